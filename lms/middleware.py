@@ -1,0 +1,97 @@
+"""What happens around every request: language, the learner with a card, private pages."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language_from_path
+
+from people.views.access import learner_of, shows_second_factor
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Choose the language by the address, then by the person's own choice, else Vietnamese.
+
+    What the browser says is not asked: a phone bought second-hand often speaks English while
+    its owner does not.
+    """
+
+    def process_request(self, request):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = dict(settings.LANGUAGES)
+        language = get_language_from_path(request.path_info) or (
+            chosen if chosen in known else settings.LANGUAGE_CODE
+        )
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+class LearnerMiddleware:
+    """Put the resident who signed in with a card, or by a name on a class's screen, on the request.
+
+    ``request.learner`` is a resident or ``None``; a learner is never a user of the staff's screens.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.learner = learner_of(request)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Let roles that see a whole commune's people in only with a second factor."""
+
+    OPEN = ("/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/", "/i18n/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if (
+            settings.SECOND_FACTOR_ROLES
+            and request.user.is_authenticated
+            and not request.path.startswith(self.OPEN)
+            and (request.user.is_superuser or request.user.has_role(*settings.SECOND_FACTOR_ROLES))
+            and not shows_second_factor(request)
+        ):
+            if not request.user.has_usable_password() and not request.session.get(
+                "account_authentication_methods"
+            ):
+                logout(request)
+                return redirect(settings.LOGIN_URL)
+            return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Keep pages with personal data out of every cache, the browser's Back button included."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated or request.learner:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+class HtmxRedirectMiddleware:
+    """Send the whole page to the sign-in, not a fragment of it into a table cell."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") and response.status_code in (301, 302, 303):
+            answer = HttpResponse(status=204)
+            answer["HX-Redirect"] = response["Location"]
+            answer.cookies = response.cookies
+            return answer
+        return response

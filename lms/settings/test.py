@@ -1,0 +1,43 @@
+"""The tests: fast password hashes, no network, SQLite unless TRAMNGAY_TEST_DATABASE says otherwise."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# The tests never touch the data of the product that runs beside them.
+os.environ.setdefault("TRAMNGAY_DATA", tempfile.mkdtemp(prefix="tramngay-test-"))
+
+from lms.settings.base import *
+from lms.settings.base import DATABASES, STORAGES
+
+DATA_DIR = Path(os.environ["TRAMNGAY_DATA"])
+SECRET_KEY = "only-for-tests-" + "0123456789" * 4
+DEBUG = False
+DEMO_ALLOWED = True
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES["default"] = STORAGES["certificates"] = {
+    "BACKEND": "django.core.files.storage.InMemoryStorage"
+}
+WAGTAIL_AUTOSAVE_INTERVAL = 0
+WHITENOISE_AUTOREFRESH = True
+
+if os.environ.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("PGDATABASE", "tramngay"),
+        "USER": os.environ.get("PGUSER", "tramngay"),
+        "PASSWORD": os.environ.get("PGPASSWORD", ""),
+        "HOST": os.environ.get("PGHOST", "127.0.0.1"),
+        "PORT": os.environ.get("PGPORT", "5432"),
+    }
+REDIS_URL = os.environ.get("TRAMNGAY_TEST_REDIS", "")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+        }
+    }

@@ -1,0 +1,38 @@
+"""The map of the site. Everything is closed unless it is opened here or in its view."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.views import serve
+
+from lms import views
+
+# Published pages are for everyone.
+login_not_required(serve)
+login_not_required(set_language)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("look/", views.look, name="look"),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("places/", include("places.urls")),
+    path("people/", include("people.urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("progress/", include("progress.urls")),
+    path("certificates/", include("certificates.urls")),
+    path("jobs/", include("jobs.urls")),
+    path("courses/", include("courses.urls")),
+    path("media/<path:path>", views.media, name="media"),
+    *i18n_patterns(path("", include(wagtail_urls))),
+]
+
+handler403 = "lms.views.forbidden"
+handler404 = "lms.views.not_found"

@@ -1,0 +1,63 @@
+"""The front door: a home for each role, health, and pages for what was not found."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.static import serve as serve_file
+
+
+@login_not_required
+def home(request):
+    """Show each person what he or she does next."""
+    return render(request, "lms/home_public.html", {})
+
+
+@login_not_required
+def health(request):
+    """Answer 200 when the database answers, for whoever watches the site."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"app": "tramngay", "status": "ok"})
+
+
+@login_not_required
+def media(request, path):
+    """Serve pictures and documents of published lessons; the laptop has no other web server."""
+    return serve_file(request, path, document_root=settings.MEDIA_ROOT)
+
+
+SIZES = ("0", "1", "2", "3", "4")
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 60 * 60
+
+
+@login_not_required
+@require_POST
+def look(request):
+    """Remember how large the letters are to be and how bright the page."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    response = redirect(target)
+    size = request.POST.get("size")
+    if size in ("+", "-"):
+        now = request.COOKIES.get("look_size")
+        step = SIZES.index(now) if now in SIZES else 0
+        size = SIZES[max(0, min(step + (1 if size == "+" else -1), len(SIZES) - 1))]
+    if size in SIZES:
+        response.set_cookie("look_size", size, max_age=YEAR, samesite="Lax")
+    if request.POST.get("theme") in THEMES:
+        response.set_cookie("look_theme", request.POST["theme"], max_age=YEAR, samesite="Lax")
+    return response
+
+
+def not_found(request, exception):
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request, exception):
+    return render(request, "403.html", status=403)

@@ -1,0 +1,79 @@
+"""Who may do what. The whole table, in one place, so that it can be read aloud.
+
+A role is held at a place and counts for everything below it.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    PROVINCE_ORGANISER = "province_organiser", _("province organiser")
+    COMMUNE_ORGANISER = "commune_organiser", _("commune organiser")
+    TEAM_LEADER = "team_leader", _("team leader")
+    INSTRUCTOR = "instructor", _("instructor")
+    OBSERVER = "observer", _("observer")
+    AUTHOR = "author", _("author")
+
+
+_OBSERVER = {
+    "places.view_place",
+    "campaigns.view_campaign",
+    "campaigns.view_coverage",
+}
+
+_INSTRUCTOR = {
+    *_OBSERVER,
+    "campaigns.view_classgroup",
+    "campaigns.hold_session",
+    "people.view_resident",
+    "people.register_resident",
+    "people.change_resident",
+    "people.issue_card",
+    "people.open_class_screen",
+    "progress.enrol",
+    "progress.mark_attendance",
+    "progress.close_register",
+    "progress.record_lesson",
+    "certificates.view_certificate",
+}
+
+_TEAM_LEADER = {
+    *_INSTRUCTOR,
+    "campaigns.change_classgroup",
+    "campaigns.change_team",
+    "people.merge_residents",
+    "progress.reopen_register",
+    "places.change_venue",
+}
+
+_COMMUNE_ORGANISER = {
+    *_TEAM_LEADER,
+    "campaigns.change_campaign",
+    "campaigns.change_target",
+    "certificates.issue_certificate",
+    "certificates.revoke_certificate",
+    "people.import_residents",
+    "people.export_residents",
+    "people.change_assignment",
+    "people.view_staff",
+    "places.change_place",
+    "places.import_villages",
+}
+
+PERMISSIONS: dict[str, set[str]] = {
+    Role.PROVINCE_ORGANISER: {*_COMMUNE_ORGANISER, "jobs.view_dead"},
+    Role.COMMUNE_ORGANISER: _COMMUNE_ORGANISER,
+    Role.TEAM_LEADER: _TEAM_LEADER,
+    Role.INSTRUCTOR: _INSTRUCTOR,
+    Role.OBSERVER: _OBSERVER,
+    Role.AUTHOR: {"courses.write"},
+}
+
+# Organisers see a whole commune's people; losing one of their passwords is losing all of them.
+NEEDS_SECOND_FACTOR = [Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER]
+
+
+def roles_with(permission: str) -> list[str]:
+    """Return the roles whose row in the table holds ``permission``."""
+    return [role for role, permissions in PERMISSIONS.items() if permission in permissions]

@@ -1,0 +1,29 @@
+"""Which rows may this person see? One answer, used by every app.
+
+A role holds downwards: the organiser of a province sees each of its communes.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+
+def scope_filter(user, place: str) -> Q:
+    """Return the condition on the relation ``place`` that keeps rows inside the user's scope.
+
+    Nobody without an assignment sees anything: a deleted assignment must never open the province.
+    """
+    if user.is_superuser:
+        return Q()
+    condition = Q(pk__in=[])
+    for path in user.scope_paths():
+        condition |= Q(**{f"{place}__path__startswith": path})
+    return condition
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A query set whose rows each belong to a place."""
+
+    place = "place"
+
+    def visible_to(self, user):
+        return self.filter(scope_filter(user, self.place))

@@ -1,0 +1,63 @@
+"""People whom many stories know."""
+
+import pytest
+
+from people.roles import Role
+from tests.factories import (
+    AssignmentFactory,
+    ClassSessionFactory,
+    PlaceFactory,
+    ResidentFactory,
+)
+
+
+@pytest.fixture
+def province(db):
+    return PlaceFactory(kind="province", name="Phú Thọ")
+
+
+@pytest.fixture
+def commune(province):
+    return PlaceFactory(kind="commune", name="Lâm Thao", parent=province)
+
+
+@pytest.fixture
+def village(commune):
+    return PlaceFactory(kind="village", name="Cao Xá", parent=commune)
+
+
+@pytest.fixture
+def lan(village):
+    """A resident of the village."""
+    return ResidentFactory(full_name="Trần Thị Lan", village=village)
+
+
+@pytest.fixture
+def session(village):
+    """A class evening in Lan's village that began an hour ago."""
+    return ClassSessionFactory(class_group__place=village)
+
+
+@pytest.fixture
+def instructor(commune):
+    """Someone who teaches in Lan's commune."""
+    return AssignmentFactory(place=commune, role=Role.INSTRUCTOR, user__username="minh").user
+
+
+@pytest.fixture
+def leader(commune):
+    """Someone who leads the teams of Lan's commune."""
+    return AssignmentFactory(place=commune, role=Role.TEAM_LEADER, user__username="ha").user
+
+
+@pytest.fixture
+def organiser(commune):
+    """Someone who answers for Lan's commune."""
+    return AssignmentFactory(place=commune, role=Role.COMMUNE_ORGANISER, user__username="ly").user
+
+
+@pytest.fixture
+def stranger(db):
+    """Someone with the widest role, in another province."""
+    place = PlaceFactory(kind="province", name="Cà Mau")
+    return AssignmentFactory(place=place, role=Role.PROVINCE_ORGANISER, user__username="xa").user
