@@ -5,86 +5,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('province', 'province'), ('commune', 'commune'), ('village', 'village')], max_length=8, verbose_name='kind')),
-                ('designation', models.CharField(choices=[('tinh', 'tỉnh'), ('thanh_pho', 'thành phố'), ('xa', 'xã'), ('phuong', 'phường'), ('dac_khu', 'đặc khu'), ('thon', 'thôn'), ('buon', 'buôn'), ('ban', 'bản'), ('khu', 'khu'), ('to_dan_pho', 'tổ dân phố')], max_length=10, verbose_name='designation')),
-                ('code', models.CharField(blank=True, max_length=12, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('search_text', models.CharField(db_index=True, editable=False, max_length=160)),
-                ('sort_key', models.CharField(db_index=True, editable=False, max_length=400)),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('area_km2', models.FloatField(blank=True, null=True, verbose_name='area (km²)')),
-                ('tile_col', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                ('tile_row', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                ('boundary', models.TextField(blank=True, editable=False)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('successors', models.ManyToManyField(blank=True, related_name='predecessors', to='places.place', verbose_name='successors')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "province"),
+                            ("commune", "commune"),
+                            ("village", "village"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "designation",
+                    models.CharField(
+                        choices=[
+                            ("tinh", "tỉnh"),
+                            ("thanh_pho", "thành phố"),
+                            ("xa", "xã"),
+                            ("phuong", "phường"),
+                            ("dac_khu", "đặc khu"),
+                            ("thon", "thôn"),
+                            ("buon", "buôn"),
+                            ("ban", "bản"),
+                            ("khu", "khu"),
+                            ("to_dan_pho", "tổ dân phố"),
+                        ],
+                        max_length=10,
+                        verbose_name="designation",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=12, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("search_text", models.CharField(db_index=True, editable=False, max_length=160)),
+                ("sort_key", models.CharField(db_index=True, editable=False, max_length=400)),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("area_km2", models.FloatField(blank=True, null=True, verbose_name="area (km²)")),
+                (
+                    "tile_col",
+                    models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "tile_row",
+                    models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
+                ),
+                ("boundary", models.TextField(blank=True, editable=False)),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "successors",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="predecessors",
+                        to="places.place",
+                        verbose_name="successors",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
             },
         ),
         migrations.CreateModel(
-            name='LegacyName',
+            name="LegacyName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('search_text', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='legacy_names', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("search_text", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legacy_names",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'legacy name',
-                'verbose_name_plural': 'legacy names',
+                "verbose_name": "legacy name",
+                "verbose_name_plural": "legacy names",
             },
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('computers', models.PositiveSmallIntegerField(default=0, verbose_name='computers')),
-                ('printers', models.PositiveSmallIntegerField(default=0, verbose_name='printers')),
-                ('has_network', models.BooleanField(default=False, verbose_name='has a network')),
-                ('opening_hours', models.CharField(blank=True, max_length=120, verbose_name='opening hours')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                (
+                    "computers",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="computers"),
+                ),
+                ("printers", models.PositiveSmallIntegerField(default=0, verbose_name="printers")),
+                ("has_network", models.BooleanField(default=False, verbose_name="has a network")),
+                (
+                    "opening_hours",
+                    models.CharField(blank=True, max_length=120, verbose_name="opening hours"),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="venues",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'venue',
-                'verbose_name_plural': 'venues',
+                "verbose_name": "venue",
+                "verbose_name_plural": "venues",
             },
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), ('kind__in', ['province', 'commune'])), fields=('code',), name='place_official_code_once'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("code", ""), _negated=True), ("kind__in", ["province", "commune"])
+                ),
+                fields=("code",),
+                name="place_official_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 1), ('kind', 'province')), models.Q(('depth', 2), ('kind', 'commune')), models.Q(('depth', 3), ('kind', 'village')), _connector='OR'), name='place_kind_fits_its_depth'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("depth", 1), ("kind", "province")),
+                    models.Q(("depth", 2), ("kind", "commune")),
+                    models.Q(("depth", 3), ("kind", "village")),
+                    _connector="OR",
+                ),
+                name="place_kind_fits_its_depth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='legacyname',
-            constraint=models.UniqueConstraint(fields=('place', 'name'), name='legacy_name_once_per_place'),
+            model_name="legacyname",
+            constraint=models.UniqueConstraint(
+                fields=("place", "name"), name="legacy_name_once_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.UniqueConstraint(fields=('place', 'name'), name='venue_once_per_place'),
+            model_name="venue",
+            constraint=models.UniqueConstraint(
+                fields=("place", "name"), name="venue_once_per_place"
+            ),
         ),
     ]
