@@ -24,6 +24,9 @@ STORAGES["default"] = STORAGES["certificates"] = {
 WAGTAIL_AUTOSAVE_INTERVAL = 0
 WHITENOISE_AUTOREFRESH = True
 
+# A file as on the laptop, so that threads and processes meet as they do there; never flushed.
+DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA synchronous = OFF"}
+DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 if os.environ.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
     DATABASES["default"] = {
         "ENGINE": "django.db.backends.postgresql",

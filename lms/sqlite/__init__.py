@@ -1,1 +1,1 @@
-"""SQLite as one laptop needs it: written ahead, flushed at every commit, and one writer at a time."""
+"""SQLite as one laptop needs it: flushed at every commit, and one writer at a time."""
