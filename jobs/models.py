@@ -1,8 +1,28 @@
 """Work that takes long: a row first, a wake-up second."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class JobQuerySet(models.QuerySet):
+    def due(self, now: datetime | None = None) -> "JobQuerySet":
+        """Whoever may be taken now: waiting long enough, or left behind by a worker that died."""
+        now = now or timezone.now()
+        return self.filter(
+            Q(state=Job.State.READY, run_after__lte=now)
+            | Q(state=Job.State.LEASED, lease_until__lt=now)
+        ).order_by("run_after", "id")
+
+    def dead(self) -> "JobQuerySet":
+        return self.filter(state=Job.State.DEAD)
+
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=[Job.State.READY, Job.State.LEASED])
 
 
 class Job(models.Model):
@@ -32,23 +52,44 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("created at"), db_default=Now())
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         indexes = [
-            models.Index(
-                fields=["run_after", "id"], condition=models.Q(state="ready"), name="job_ready"
-            ),
-            models.Index(
-                fields=["lease_until"], condition=models.Q(state="leased"), name="job_leased"
-            ),
+            models.Index(fields=["run_after", "id"], condition=Q(state="ready"), name="job_ready"),
+            models.Index(fields=["lease_until"], condition=Q(state="leased"), name="job_leased"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["ready", "leased", "done", "dead"]),
+                condition=Q(state__in=["ready", "leased", "done", "dead"]),
                 name="job_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="leased", lease_until__isnull=False)
+                | (~Q(state="leased") & Q(lease_until__isnull=True)),
+                name="job_has_lease_only_while_leased",
             ),
         ]
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.DEAD)
+
+    # What the progress bar shows.
+
+    @property
+    def label(self) -> str:
+        return str(self.State(self.state).label)
+
+    @property
+    def done(self) -> int:
+        return self.progress_done
+
+    @property
+    def total(self) -> int:
+        return self.progress_total

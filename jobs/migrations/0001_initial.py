@@ -5,36 +5,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('args', models.JSONField(default=dict, verbose_name='arguments')),
-                ('key', models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name='key')),
-                ('state', models.CharField(choices=[('ready', 'waiting'), ('leased', 'running'), ('done', 'done'), ('dead', 'given up')], default='ready', max_length=6, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('run_after', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='not before')),
-                ('lease_by', models.CharField(blank=True, default='', max_length=40, verbose_name='leased by')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='leased until')),
-                ('progress_done', models.PositiveIntegerField(default=0, verbose_name='items done')),
-                ('progress_total', models.PositiveIntegerField(default=0, verbose_name='items in all')),
-                ('error', models.TextField(blank=True, default='', verbose_name='last error')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                ("args", models.JSONField(default=dict, verbose_name="arguments")),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, unique=True, verbose_name="key"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "waiting"),
+                            ("leased", "running"),
+                            ("done", "done"),
+                            ("dead", "given up"),
+                        ],
+                        default="ready",
+                        max_length=6,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                (
+                    "run_after",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="not before",
+                    ),
+                ),
+                (
+                    "lease_by",
+                    models.CharField(
+                        blank=True, default="", max_length=40, verbose_name="leased by"
+                    ),
+                ),
+                (
+                    "lease_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="leased until"),
+                ),
+                (
+                    "progress_done",
+                    models.PositiveIntegerField(default=0, verbose_name="items done"),
+                ),
+                (
+                    "progress_total",
+                    models.PositiveIntegerField(default=0, verbose_name="items in all"),
+                ),
+                ("error", models.TextField(blank=True, default="", verbose_name="last error")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="created at",
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished at"),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['run_after', 'id'], name='job_ready'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='job_leased')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'leased', 'done', 'dead'])), name='job_state_known')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ready")),
+                        fields=["run_after", "id"],
+                        name="job_ready",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")),
+                        fields=["lease_until"],
+                        name="job_leased",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["ready", "leased", "done", "dead"])),
+                        name="job_state_known",
+                    )
+                ],
             },
         ),
     ]
