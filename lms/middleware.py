@@ -28,6 +28,13 @@ class LanguageMiddleware(LocaleMiddleware):
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
 
+    def process_response(self, request, response):
+        if response.status_code == 404 and request.resolver_match:
+            # One of our screens has refused; there is no page of the content to look for instead.
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
+        return super().process_response(request, response)
+
 
 class LearnerMiddleware:
     """Put the resident who signed in with a card, or by a name on a class's screen, on the request.
