@@ -77,3 +77,26 @@ NEEDS_SECOND_FACTOR = [Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER]
 def roles_with(permission: str) -> list[str]:
     """Return the roles whose row in the table holds ``permission``."""
     return [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+
+
+_LOCAL = [Role.TEAM_LEADER, Role.INSTRUCTOR, Role.OBSERVER]
+
+# Which roles each role may give to others, at its own place and below it: never one above it.
+GRANTS: dict[str, list[str]] = {
+    Role.PROVINCE_ORGANISER: [*Role],
+    Role.COMMUNE_ORGANISER: [Role.COMMUNE_ORGANISER, *_LOCAL],
+    Role.TEAM_LEADER: [],
+    Role.INSTRUCTOR: [],
+    Role.OBSERVER: [],
+    Role.AUTHOR: [],
+}
+
+# The kinds of place at which each role may be held.
+HELD_AT: dict[str, list[str]] = {
+    Role.PROVINCE_ORGANISER: ["province"],
+    Role.COMMUNE_ORGANISER: ["commune"],
+    Role.TEAM_LEADER: ["commune", "village"],
+    Role.INSTRUCTOR: ["commune", "village"],
+    Role.OBSERVER: ["province", "commune", "village"],
+    Role.AUTHOR: ["province", "commune"],
+}

@@ -1,0 +1,18 @@
+"""Who: users and their roles, residents and their cards."""
+
+from people.models.cards import Card
+from people.models.consents import Consent
+from people.models.files import ResidentFile
+from people.models.residents import Change, Resident
+from people.models.staff import Assignment, StaffChange, User
+
+__all__ = [
+    "Assignment",
+    "Card",
+    "Change",
+    "Consent",
+    "Resident",
+    "ResidentFile",
+    "StaffChange",
+    "User",
+]

@@ -1,0 +1,150 @@
+"""Staff: accounts, the roles they hold at places, and who gave and took them."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from people.roles import Role, roles_with
+from people.rules import shown_phone
+from people.scope import ScopedQuerySet
+
+
+class User(AbstractUser):
+    """Someone who works for the campaign and signs in with a password or a passkey."""
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True)
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~Q(email=""), name="user_email_once"
+            ),
+            models.UniqueConstraint(
+                fields=["phone"], condition=~Q(phone=""), name="user_phone_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_full_name()
+
+    def get_full_name(self):
+        return self.full_name or self.username
+
+    def get_short_name(self):
+        """A Vietnamese person is called by the given name, the last word."""
+        return self.get_full_name().split()[-1]
+
+    @property
+    def shown_phone(self) -> str:
+        return shown_phone(self.phone)
+
+    def roles_held(self) -> list[tuple[str, str]]:
+        """Return (role, tree path) of every assignment in force; asked once per request."""
+        return self._roles_held
+
+    def forget_roles(self) -> None:
+        """Ask anew next time, because an assignment has begun or ended."""
+        self.__dict__.pop("_roles_held", None)
+
+    @cached_property
+    def _roles_held(self):
+        return list(self.assignments.in_force().values_list("role", "place__path"))
+
+    def scope_paths(self, permission: str | None = None) -> list[str]:
+        """Return the tree paths that the user's assignments cover, shortest only.
+
+        With ``permission`` only those assignments count whose role holds it.
+        """
+        held = self.roles_held()
+        if permission is not None:
+            roles = set(roles_with(permission))
+            held = [(role, path) for role, path in held if role in roles]
+        paths: list[str] = []
+        for path in sorted({path for _role, path in held}, key=len):
+            if not any(path.startswith(above) for above in paths):
+                paths.append(path)
+        return paths
+
+    def has_role(self, *roles: str) -> bool:
+        return any(role in roles for role, _path in self.roles_held())
+
+
+class AssignmentQuerySet(ScopedQuerySet):
+    def in_force(self, on=None):
+        on = on or timezone.localdate()
+        return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gte=on))
+
+
+class Assignment(models.Model):
+    """A role that a user holds at a place, and at every place below it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "place", "role"],
+                condition=Q(until=None),
+                name="assignment_once_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="assignment_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}, {self.place}"
+
+
+class StaffChange(models.Model):
+    """Who changed an account or a role, when, and where it holds. Never deleted."""
+
+    class Verb(models.TextChoices):
+        CREATED = "created", _("account made")
+        CHANGED = "changed", _("account changed")
+        ROLE_GIVEN = "role_given", _("role given")
+        ROLE_ENDED = "role_ended", _("role ended")
+        PASSWORD_RENEWED = "password", _("new password made")
+        SECOND_STEP_REMOVED = "second_step", _("second step removed")
+        DEACTIVATED = "deactivated", _("account closed")
+        REACTIVATED = "reactivated", _("account opened again")
+
+    about = models.ForeignKey(User, models.CASCADE, related_name="staff_changes")
+    verb = models.CharField(_("action"), max_length=12, choices=Verb)
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of an account")
+        verbose_name_plural = _("changes of accounts")
+
+    def __str__(self):
+        return f"{self.verb} {self.at}"

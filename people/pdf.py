@@ -1,0 +1,54 @@
+"""Paper: the one way in which HTML becomes a PDF, and the cards that are printed with it."""
+
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+_FONTS = Path(__file__).parent / "fonts"
+
+# Every Vietnamese and Ê Đê letter is one glyph in this face, so that the text can be read again.
+_FACES = {
+    "file:regular.ttf": ("font/ttf", "SourceSans3-Regular.ttf", 400),
+    "file:semibold.ttf": ("font/ttf", "SourceSans3-SemiBold.ttf", 600),
+}
+_FONT_CSS = "".join(
+    f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; src: url({url}); }}\n'
+    for url, (_mime, _name, weight) in _FACES.items()
+)
+
+
+class _Shelf(URLFetcher):
+    """Hand WeasyPrint the files it was given, and refuse every other address.
+
+    A name with markup in it must neither reach the network nor read a file of this machine.
+    """
+
+    def __init__(self, files: dict[str, tuple[str, bytes]]):
+        super().__init__(
+            timeout=1, allowed_protocols=(), allow_redirects=False, fail_on_errors=True
+        )
+        self._files = files
+
+    def fetch(self, url, headers=None):
+        if url not in self._files:
+            raise ValueError(f"not on the shelf: {url[:80]}")
+        mime, content = self._files[url]
+        return URLFetcherResponse(url, content, {"Content-Type": mime})
+
+
+def render(html: str, *, css: str, files: dict[str, tuple[str, bytes]] | None = None) -> bytes:
+    """Return the PDF (tagged, PDF/UA-1) of a document that may use ``files`` and nothing else.
+
+    ``files`` maps the addresses that the document uses (``file:qr.svg``) to their media type and
+    bytes. The face "Source Sans 3" (400, 600) is always there.
+    """
+    shelf = {
+        url: (mime, (_FONTS / name).read_bytes()) for url, (mime, name, _weight) in _FACES.items()
+    }
+    fetcher = _Shelf(shelf | (files or {}))
+    fonts = FontConfiguration()
+    sheet = CSS(string=_FONT_CSS + css, font_config=fonts, url_fetcher=fetcher, base_url="file:")
+    document = HTML(string=html, url_fetcher=fetcher, base_url="file:")
+    return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")

@@ -1,0 +1,61 @@
+"""Is this somebody whom we know already? The screen warns; a human decides."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from people.models import Resident
+from people.rules import name_key, years_are_close
+from places.models import Place
+
+# How far apart two remembered years of birth may be when one of them is a guess.
+SLACK_WHEN_ABOUT = 5
+
+
+def find_duplicates(
+    full_name: str,
+    birth_year: int | None,
+    village: Place,
+    *,
+    is_about: bool = False,
+    besides: Resident | None = None,
+) -> list[Resident]:
+    """Return the people of the same commune who may be the person described, likeliest first.
+
+    The same words in any order, with or without accents, and about the same year of birth.
+    """
+    found = [
+        resident
+        for resident in DuplicateFinder([village]).find(full_name, birth_year, is_about=is_about)
+        if besides is None or resident.pk != besides.pk
+    ]
+    found.sort(key=lambda resident: (resident.village_id != village.pk, resident.sort_key))
+    return found
+
+
+class DuplicateFinder:
+    """Everybody of some villages' communes by the sound of the name; for asking many times."""
+
+    def __init__(self, villages: Iterable[Place]):
+        communes = {village.lineage()[1] for village in villages}
+        self._ids: dict[str, list[tuple[int, int | None, bool]]] = defaultdict(list)
+        for path in communes:
+            rows = (
+                Resident.objects.current()
+                .filter(village__path__startswith=path)
+                .values_list("pk", "full_name", "birth_year", "birth_year_is_about")
+            )
+            for pk, name, year, about in rows.iterator():
+                self._ids[name_key(name)].append((pk, year, about))
+
+    def find(
+        self, full_name: str, birth_year: int | None, *, is_about: bool = False
+    ) -> list[Resident]:
+        """Return the people who may be the person described."""
+        ids = [
+            pk
+            for pk, year, about in self._ids.get(name_key(full_name), ())
+            if years_are_close(year, birth_year, slack=SLACK_WHEN_ABOUT if about or is_about else 1)
+        ]
+        if not ids:
+            return []
+        return list(Resident.objects.filter(pk__in=ids).select_related("village").in_order())
