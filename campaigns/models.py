@@ -9,10 +9,38 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.scope import ScopedQuerySet
+from campaigns.rules import MEASURES, CountKind
+from people.scope import ScopedQuerySet, scope_filter
+
+__all__ = [
+    "MEASURES",
+    "Campaign",
+    "Cell",
+    "ClassGroup",
+    "ClassSession",
+    "CountKind",
+    "FoldLock",
+    "Journal",
+    "Membership",
+    "Target",
+    "Team",
+    "WeeklyTime",
+]
 
 
 class CampaignQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """Keep the campaigns inside the user's scope, and those above that take it in.
+
+        A commune takes part in its province's campaign. What such a campaign *shows* is still
+        limited to the user's own place; `Campaign.places_for` says which.
+        """
+        step = self.model.place.field.related_model.steplen
+        above = {
+            path[:end] for path in user.scope_paths() for end in range(step, len(path), step)
+        }
+        return self.filter(scope_filter(user, "place") | Q(place__path__in=above))
+
     def running(self, on=None):
         """Campaigns whose hundred days have begun and that nobody has closed."""
         return self.filter(state=Campaign.State.RUNNING, first_day__lte=on or timezone.localdate())
@@ -87,6 +115,19 @@ class Campaign(models.Model):
         on = on or timezone.localdate()
         return max(0, min((on - self.first_day).days + 1, self.length))
 
+    def places_for(self, user) -> list:
+        """Return the widest places of this campaign that the user may see figures of."""
+        if user.is_superuser:
+            return [self.place]
+        paths = user.scope_paths()
+        if any(self.place.path.startswith(path) for path in paths):
+            return [self.place]
+        inside = [path for path in paths if path.startswith(self.place.path)]
+        return list(type(self.place).objects.filter(path__in=inside).in_order())
+
+
+class TargetQuerySet(ScopedQuerySet):
+    pass
 
 class TargetQuerySet(ScopedQuerySet):
     pass
@@ -214,8 +255,19 @@ class ClassGroup(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     course = models.ForeignKey(
-        "courses.CoursePage", models.PROTECT, null=True, blank=True, related_name="+"
+        "courses.CoursePage",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("course"),
     )
+    # Who teaches unless a session says otherwise.
+    instructors = models.ManyToManyField(
+        "people.User", related_name="class_groups", blank=True, verbose_name=_("instructors")
+    )
+    # Whether evenings are left out on public holidays when sessions are generated.
+    skips_holidays = models.BooleanField(_("no class on public holidays"), default=True)
 
     objects = ClassGroupQuerySet.as_manager()
 
@@ -271,9 +323,14 @@ class ClassSessionQuerySet(ScopedQuerySet):
     def not_cancelled(self):
         return self.exclude(state=ClassSession.State.CANCELLED)
 
+    def ahead(self, now=None):
+        """Planned sessions that have not begun."""
+        return self.filter(state=ClassSession.State.PLANNED, starts_at__gt=now or timezone.now())
+
     def on(self, day):
         """Sessions of one local day."""
-        return self.filter(starts_at__date=day)
+        begins = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return self.filter(starts_at__gte=begins, starts_at__lt=begins + dt.timedelta(days=1))
 
 
 class ClassSession(models.Model):
@@ -334,12 +391,13 @@ class ClassSession(models.Model):
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+    @property
     def day(self) -> int:
         """The day of the campaign on which the session takes place."""
         return self.campaign.day_number(timezone.localtime(self.starts_at).date())
-
-
-MEASURES = ("enrolled", "reached", "visits", "completed", "certified")
 
 
 class Measures(models.Model):
@@ -353,13 +411,6 @@ class Measures(models.Model):
 
     class Meta:
         abstract = True
-
-
-class CountKind(models.IntegerChoices):
-    """How a counter's slot is to be read: a day of the campaign, or age band × sex."""
-
-    DAY = 0, _("by day")
-    GROUP = 1, _("by age and sex")
 
 
 class Cell(Measures):

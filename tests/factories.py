@@ -22,9 +22,8 @@ class PlaceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Place
 
-    class Params:
-        parent = None
-
+    # Not a field of a place: what the tree puts it under.
+    parent = None
     kind = "village"
     name = factory.Sequence(lambda n: f"Đồng Xuân {n}")
 
