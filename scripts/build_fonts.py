@@ -32,15 +32,14 @@ EDE = "ƀčĕĭñŏŭ"
 COMBINING = "\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u030c\u031b\u0323"
 # What names and loan words on our screens bring along: Bru, Hrê, Gia Rai, French.
 NEIGHBOURS = "äçèéëïîñöøüœæěǎǐǒǔ"
-PUNCTUATION = (
-    "\u00a0\u2009\u202f\u2010\u2011–—‘’‚“”„†•…‰‹›«»¡¿·°©®§¶±×÷¼½¾¹²³µªº₫€£¥™№¬¦¨¯´¸"
-)
+PUNCTUATION = "\u00a0\u2009\u202f\u2010\u2011–—‘’‚“”„†•…‰‹›«»¡¿·°©®§¶±×÷¼½¾¹²³µªº₫€£¥™№¬¦¨¯´¸"
 
 
 def vietnamese_letters() -> set[str]:
     """The 134 letters that Vietnamese adds to ASCII: toned vowels of both cases, and đ."""
     lower = {
-        unicodedata.normalize("NFC", vowel + tone) for vowel, tone in itertools.product(VOWELS, TONES)
+        unicodedata.normalize("NFC", vowel + tone)
+        for vowel, tone in itertools.product(VOWELS, TONES)
     } | {"đ"}
     return {letter for letter in lower | {c.upper() for c in lower} if not letter.isascii()}
 

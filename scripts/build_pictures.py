@@ -19,7 +19,9 @@ ICONS, PICTURES = STATIC / "icons", STATIC / "img"
 GREEN = "#0b4d3c"
 
 
-def shoot(browser: Browser, svg: Path, target: Path, width: int, height: int, pad: int = 0, fill: str = "") -> None:
+def shoot(
+    browser: Browser, svg: Path, target: Path, width: int, height: int, pad: int = 0, fill: str = ""
+) -> None:
     """Photograph one SVG file; `fill` paints the ground, `pad` leaves room for a round mask."""
     page = browser.new_page(viewport={"width": width, "height": height})
     fonts = "".join(
