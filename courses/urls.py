@@ -1,3 +1,11 @@
+from django.urls import path
+
+from courses import views
+
 app_name = "courses"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.course_list, name="list"),
+    path("pictures/<slug:digest>.svg", views.picture, name="picture"),
+    path("writing/closed/", views.writing_closed, name="writing_closed"),
+]

@@ -1,0 +1,220 @@
+"""One lesson: its screens, the questions after it, and how it is walked through."""
+
+import gzip
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import models
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from courses.blocks import LessonBody, QuestionBody, SourceBody
+from courses.models.figures import FigureAnswer, LocalFigure
+from courses.models.pages import CoursePage, TaughtPage, freshness_panel
+from courses.rules import PASS_PER_CENT, Walk, explain, offered, walk
+
+
+class _IndexAndBlock(NamedTuple):
+    index: int
+    block: object
+
+
+class Screen(_IndexAndBlock):
+    """One screen of a lesson: its number, from 1, and its block."""
+
+    @property
+    def kind(self) -> str:
+        return self.block.block_type
+
+    @property
+    def id(self) -> str:
+        return self.block.id
+
+    @property
+    def value(self):
+        return self.block.value
+
+    @property
+    def heading(self) -> str:
+        return self.value.get("heading", "")
+
+    @property
+    def template(self) -> str:
+        return f"courses/screens/{self.kind}.html"
+
+    @property
+    def picture(self) -> dict:
+        picture = self.value.get("picture")
+        return picture.plain if picture else {}
+
+    def figures(self, place=None) -> list[FigureAnswer]:
+        """Return the local figures on this screen as they are at ``place``."""
+        if self.kind != "figures":
+            return []
+        return LocalFigure.answers(list(self.value["figures"]), place)
+
+
+class _Questions(Sequence):
+    """A lesson's questions as plain data, each made when it is asked for."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __len__(self):
+        return len(self.stream)
+
+    def __getitem__(self, number):
+        child = self.stream[number]
+        return child.block.plain(child.id, child.value)
+
+
+class LessonPage(TaughtPage):
+    """One lesson, about a quarter of an hour."""
+
+    summary = models.CharField(_("what one learns"), max_length=200, blank=True)
+    audience = models.CharField(_("for whom"), max_length=120, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    skills = ParentalManyToManyField("courses.Skill", blank=True, verbose_name=_("skills"))
+    body = StreamField(LessonBody(), blank=False, verbose_name=_("screens"))
+    questions = StreamField(QuestionBody(), blank=False, verbose_name=_("questions"))
+    checked_on = models.DateField(_("facts checked on"), null=True, blank=True)
+    review_by = models.DateField(_("review by"), null=True, blank=True)
+    sources = StreamField(SourceBody(), blank=True, verbose_name=_("sources"))
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("summary"), FieldPanel("audience"), FieldPanel("minutes")],
+            heading=_("In short"),
+        ),
+        FieldPanel("body", help_text=_("Each block is one screen on the telephone.")),
+        FieldPanel("questions", help_text=_("At least three; one on each screen.")),
+        FieldPanel("skills"),
+        freshness_panel(),
+    ]
+    template = "courses/lesson.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    @cached_property
+    def course(self) -> CoursePage:
+        return CoursePage.objects.parent_of(self).get()
+
+    @cached_property
+    def screens(self) -> list[Screen]:
+        return [Screen(number, block) for number, block in enumerate(self.body, start=1)]
+
+    @property
+    def plain_questions(self) -> Sequence[dict]:
+        """The questions as plain data, in the order in which they are asked."""
+        return _Questions(self.questions)
+
+    @property
+    def pictures(self) -> list[dict]:
+        """Every picture of the lesson, as plain data."""
+        shown = [screen.picture for screen in self.screens]
+        for question in self.plain_questions:
+            shown += [
+                {"url": option["picture"], "alt": option["alt"]} for option in question["options"]
+            ]
+        return [picture for picture in shown if picture.get("url")]
+
+    @cached_property
+    def weight_kb(self) -> int:
+        """What the whole lesson weighs on the way to a phone: its words and its pictures."""
+        words = str(self.body.raw_data) + str(self.questions.raw_data)
+        total = len(gzip.compress(words.encode()))
+        for picture in self._picture_values():
+            if drawing := picture.get("drawing"):
+                total += drawing.weight
+            elif photo := picture.get("photo"):
+                total += photo.file_size or 0
+        return -(-total // 1024)
+
+    def _picture_values(self):
+        for screen in self.screens:
+            if picture := screen.value.get("picture"):
+                yield picture
+        for child in self.questions:
+            for option in child.value["options"]:
+                if picture := option.get("picture"):
+                    yield picture
+
+    def next_lesson(self):
+        """Return the published lesson that follows in the course, or None."""
+        return (
+            LessonPage.objects.sibling_of(self, inclusive=False)
+            .live()
+            .filter(path__gt=self.path)
+            .order_by("path")
+            .first()
+        )
+
+    def serve(self, request, *args, **kwargs):
+        """Show one step of the lesson; a learner with a card learns where it is remembered."""
+        request.is_preview = False
+        is_learner = getattr(request, "learner", None) and "step" not in request.GET
+        if is_learner and (url := self._learner_url()):
+            return redirect(url)
+        here = walk(request.GET, len(self.body), self.plain_questions)
+        context = self.get_context(request, *args, **kwargs)
+        context.update(self.context_of(here, request))
+        return TemplateResponse(request, self.template, context)
+
+    def serve_preview(self, request, mode_name):
+        """Show an author every screen and every question, one below the other."""
+        request.is_preview = True
+        context = self.get_context(request)
+        context.update(
+            previewed=[(screen, screen.figures()) for screen in self.screens],
+            previewed_questions=list(self.plain_questions),
+        )
+        return TemplateResponse(request, "courses/lesson_preview.html", context)
+
+    def context_of(self, here: Walk, request) -> dict:
+        """Return what the template needs for one step."""
+        context = {"walk": here, "back_url": here.back or self.course.get_url(request)}
+        match here.kind:
+            case "screen":
+                screen = self.screens[here.step - 1]
+                context.update(screen=screen, figures=screen.figures())
+            case "question":
+                context.update(question_context(here.question, here.reply))
+            case "end":
+                following = self.next_lesson()
+                passed = here.right * 100 >= PASS_PER_CENT * here.questions
+                context.update(
+                    next_url=following.get_url(request) if following else "",
+                    next_lesson=following,
+                    has_passed=passed,
+                )
+        return context
+
+    def _learner_url(self) -> str:
+        try:
+            return reverse("progress:lesson", args=[self.source().pk, 1])
+        except NoReverseMatch:
+            return ""
+
+
+def question_context(question: dict, reply=None) -> dict:
+    """Return what `courses/_question.html` and `courses/_feedback.html` need."""
+    options = offered(question)
+    if question["kind"] == "order" and reply and reply.order:
+        by_id = {option["id"]: option for option in options}
+        options = [by_id[row] for row in reply.order]
+    context = {"question": question, "options": options, "reply": reply}
+    if reply and reply.answer is not None:
+        context["feedback"] = explain(question, reply.answer)
+    return context

@@ -1,0 +1,115 @@
+"""Courses and lessons as the apps above see them."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from courses.models import CoursePage, LessonPage, Screen
+from courses.models.lesson import question_context as _question_context
+from courses.rules import Reply, complaints_about
+from places.models import Place
+
+
+def published_courses(language: str | None = None):
+    """Return the published courses in ``language``; the originals unless another is asked for.
+
+    Progress is kept on originals, so campaigns and classes choose among these.
+    """
+    language = language or settings.LANGUAGE_CODE
+    return (
+        CoursePage.objects.live()
+        .filter(locale__language_code=language)
+        .with_lesson_count()
+        .order_by("path")
+    )
+
+
+def lessons_of(course: CoursePage):
+    """Return the published lessons of ``course`` in the order in which they are taught."""
+    return course.lessons()
+
+
+def questions_of(lesson: LessonPage) -> list[dict]:
+    """Return the lesson's questions as plain data, to be kept with an attempt."""
+    return list(lesson.plain_questions)
+
+
+def screens_of(lesson: LessonPage) -> list[Screen]:
+    """Return the screens of ``lesson``, each an (index, block) with a few words of its own."""
+    return lesson.screens
+
+
+def screen_context(lesson: LessonPage, number: int, place: Place | None = None) -> dict:
+    """Return what `courses/_screen.html` needs to show the screen with that number, from 1."""
+    screen = lesson.screens[number - 1]
+    return {
+        "screen": screen,
+        "figures": screen.figures(place),
+        "screen_number": number,
+        "screen_count": len(lesson.screens),
+    }
+
+
+def question_context(question: dict, reply: Reply | None = None) -> dict:
+    """Return what `courses/_question.html`, or after an answer `_feedback.html`, needs."""
+    return _question_context(question, reply)
+
+
+def can_be_read(lesson: LessonPage) -> bool:
+    """Tell whether learners see the lesson: it and its course are published."""
+    return lesson.live and lesson.course.live
+
+
+def check(lesson: LessonPage) -> list[ValidationError]:
+    """Return why ``lesson`` cannot be published; empty when it can."""
+    problems = []
+    for name in ("body", "questions"):
+        try:
+            lesson._meta.get_field(name).stream_block.clean(getattr(lesson, name))
+        except ValidationError as refusal:
+            problems += _flatten(refusal)
+    return problems
+
+
+def advise(lesson: LessonPage) -> list[tuple[str, object]]:
+    """Return (where, complaint) for what a reader may stumble over; never a refusal."""
+    language = lesson.locale.language_code
+    found = []
+    for where, text in _texts(lesson):
+        found += [(where, complaint) for complaint in complaints_about(text, language)]
+    return found
+
+
+def _texts(lesson):
+    yield lesson.title, lesson.summary
+    for screen in lesson.screens:
+        for _name, text in _strings(screen.value):
+            yield screen.heading, text
+    for question in lesson.plain_questions:
+        yield question["text"], question["text"]
+        yield question["text"], question["explanation"]
+        for option in question["options"]:
+            yield question["text"], option["text"]
+            yield question["text"], option["feedback"]
+
+
+def _strings(value):
+    for name, part in value.items():
+        if isinstance(part, str):
+            yield name, part
+        elif name == "items":
+            yield from ((name, item) for item in part)
+
+
+def _flatten(refusal) -> list[ValidationError]:
+    """Return the plain errors inside a block's error, however deep they lie."""
+    inner = []
+    for part in (
+        getattr(refusal, "block_errors", None),
+        getattr(refusal, "non_block_errors", None),
+    ):
+        if isinstance(part, dict):
+            part = part.values()
+        inner += [error for error in getattr(part, "as_data", lambda p=part: p or [])() if error]
+    if not inner:
+        return [refusal]
+    return [plain for error in inner for plain in _flatten(error)]
