@@ -36,9 +36,7 @@ class CampaignQuerySet(ScopedQuerySet):
         limited to the user's own place; `Campaign.places_for` says which.
         """
         step = self.model.place.field.related_model.steplen
-        above = {
-            path[:end] for path in user.scope_paths() for end in range(step, len(path), step)
-        }
+        above = {path[:end] for path in user.scope_paths() for end in range(step, len(path), step)}
         return self.filter(scope_filter(user, "place") | Q(place__path__in=above))
 
     def running(self, on=None):
@@ -128,6 +126,7 @@ class Campaign(models.Model):
 
 class TargetQuerySet(ScopedQuerySet):
     pass
+
 
 class TargetQuerySet(ScopedQuerySet):
     pass
@@ -266,6 +265,8 @@ class ClassGroup(models.Model):
     instructors = models.ManyToManyField(
         "people.User", related_name="class_groups", blank=True, verbose_name=_("instructors")
     )
+    # Evenings are planned from this day on; empty: from the campaign's first.
+    since = models.DateField(_("meets from"), null=True, blank=True)
     # Whether evenings are left out on public holidays when sessions are generated.
     skips_holidays = models.BooleanField(_("no class on public holidays"), default=True)
 

@@ -6,27 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('courses', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("courses", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='classgroup',
-            name='instructors',
-            field=models.ManyToManyField(blank=True, related_name='class_groups', to=settings.AUTH_USER_MODEL, verbose_name='instructors'),
+            model_name="classgroup",
+            name="instructors",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="class_groups",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="instructors",
+            ),
         ),
         migrations.AddField(
-            model_name='classgroup',
-            name='skips_holidays',
-            field=models.BooleanField(default=True, verbose_name='no class on public holidays'),
+            model_name="classgroup",
+            name="skips_holidays",
+            field=models.BooleanField(default=True, verbose_name="no class on public holidays"),
         ),
         migrations.AlterField(
-            model_name='classgroup',
-            name='course',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.coursepage', verbose_name='course'),
+            model_name="classgroup",
+            name="course",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="courses.coursepage",
+                verbose_name="course",
+            ),
         ),
     ]

@@ -16,6 +16,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -114,9 +115,7 @@ def counting(ids: Iterable[int]) -> Iterator[Counted]:
     if ids & held:
         raise RuntimeError("These enrolments are already being counted further out.")
     with transaction.atomic():
-        locked = (
-            _enrolments().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-        )
+        locked = _enrolments().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
         held |= ids
         try:
             rows = Counted(locked)
@@ -155,7 +154,7 @@ def fold(limit: int = 5000) -> int:
         sums: dict[tuple, Counter] = defaultdict(Counter)
         for row in rows:
             lineage = (row.village_id, row.commune_id, row.province_id, None)
-            parents.update(zip(lineage, lineage[1:], strict=False))
+            parents.update(pairwise(lineage))
             for place in lineage[:3]:
                 sums[row.campaign_id, row.kind, place, row.slot].update(
                     {measure: getattr(row, measure) for measure in MEASURES}

@@ -1,0 +1,24 @@
+"""Figures beside targets, and evenings beside one another."""
+
+from campaigns.reports.coverage import SORTS, Coverage, CoverageRow, coverage, curve, in_order
+from campaigns.reports.schedule import (
+    clashes,
+    clashes_of,
+    sessions_tonight,
+    teachers_near,
+    with_members,
+)
+
+__all__ = [
+    "SORTS",
+    "Coverage",
+    "CoverageRow",
+    "clashes",
+    "clashes_of",
+    "coverage",
+    "curve",
+    "in_order",
+    "sessions_tonight",
+    "teachers_near",
+    "with_members",
+]
