@@ -1,13 +1,15 @@
 """Who has learnt what: enrolment, attendance, lessons read, quiz attempts."""
 
 import uuid
+from collections import Counter, defaultdict
 
 from django.db import models
 from django.db.models import Count, Q
-from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.scope import ScopedQuerySet
+from progress import rules
 
 
 class EnrolmentQuerySet(ScopedQuerySet):
@@ -18,6 +20,22 @@ class EnrolmentQuerySet(ScopedQuerySet):
 
     def completed(self):
         return self.exclude(completed_at=None)
+
+    def on_register(self, session):
+        """Those who learn in a session's class, and whoever else was marked there."""
+        marked = Attendance.objects.marked().filter(session=session).values("enrolment")
+        return self.filter(
+            Q(class_group=session.class_group_id, withdrawn_at=None) | Q(pk__in=marked),
+            campaign=session.campaign_id,
+        )
+
+    def visits_by_day(self, ids):
+        """Return {enrolment: {day of the campaign: evenings}}; the counters ask for it."""
+        days = defaultdict(Counter)
+        came = Attendance.objects.came().filter(enrolment__in=ids)
+        for attendance in came.select_related("session__campaign"):
+            days[attendance.enrolment_id][attendance.session.day] += 1
+        return days
 
 
 class Enrolment(models.Model):
@@ -36,7 +54,7 @@ class Enrolment(models.Model):
         blank=True,
         related_name="enrolments",
     )
-    enrolled_at = models.DateTimeField(_("enrolled at"), db_default=Now())
+    enrolled_at = models.DateTimeField(_("enrolled at"), default=timezone.now)
     enrolled_by = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -77,7 +95,11 @@ class AttendanceQuerySet(ScopedQuerySet):
     place = "session__class_group__place"
 
     def came(self):
+        """Who came late came."""
         return self.filter(status__in=Attendance.CAME)
+
+    def marked(self):
+        return self.exclude(status=rules.NOTHING)
 
     def tally(self):
         """Return how many people there are of each status, in one query."""
@@ -87,7 +109,11 @@ class AttendanceQuerySet(ScopedQuerySet):
 
 
 class Attendance(models.Model):
-    """Whether a resident came to a session: the truth as the marks now tell it."""
+    """Whether a resident came to a session: the truth as the marks now tell it.
+
+    It can be worked out anew from the marks at any time. An empty status: the last mark took back
+    what was marked before.
+    """
 
     class Status(models.TextChoices):
         PRESENT = "present", _("present")
@@ -95,15 +121,16 @@ class Attendance(models.Model):
         EXCUSED = "excused", _("excused")
         ABSENT = "absent", _("absent")
 
-    # Who came late came.
-    CAME = (Status.PRESENT, Status.LATE)
+    CAME = rules.CAME
 
     campaign = models.ForeignKey("campaigns.Campaign", models.PROTECT, related_name="+")
     session = models.ForeignKey(
         "campaigns.ClassSession", models.PROTECT, related_name="attendances"
     )
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="attendances")
-    status = models.CharField(_("status"), max_length=7, choices=Status)
+    status = models.CharField(
+        _("status"), max_length=7, choices=Status, blank=True, default=rules.NOTHING
+    )
     mark = models.ForeignKey("progress.Mark", models.PROTECT, related_name="+")
     observed_at = models.DateTimeField(_("observed at"))
     is_disputed = models.BooleanField(_("two people disagree"), default=False)
@@ -118,7 +145,7 @@ class Attendance(models.Model):
                 fields=["session", "enrolment"], name="attendance_once_per_session"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["present", "late", "excused", "absent"]),
+                condition=Q(status__in=[*rules.STATUSES, rules.NOTHING]),
                 name="attendance_status_known",
             ),
         ]
@@ -154,7 +181,7 @@ class Mark(models.Model):
     device = models.CharField(_("device"), max_length=36, blank=True)
     seq = models.PositiveIntegerField(_("number on the device"), default=0)
     observed_at = models.DateTimeField(_("observed at"))
-    arrived_at = models.DateTimeField(_("arrived at"), db_default=Now())
+    arrived_at = models.DateTimeField(_("arrived at"), default=timezone.now)
     observed_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     sent_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     how = models.CharField(_("how"), max_length=10, choices=How, default=How.TAP)
@@ -165,6 +192,17 @@ class Mark(models.Model):
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
         indexes = [models.Index(fields=["session", "enrolment"], name="mark_of_attendance")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "seq"],
+                condition=~Q(device=""),
+                name="mark_one_number_per_device",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[*rules.STATUSES, rules.NOTHING]),
+                name="mark_status_known",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.status} {self.observed_at}"
@@ -186,7 +224,7 @@ class RegisterEvent(models.Model):
     )
     verb = models.CharField(_("action"), max_length=8, choices=Verb)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    at = models.DateTimeField(_("at"), db_default=Now())
+    at = models.DateTimeField(_("at"), default=timezone.now)
     by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
 
     objects = RegisterEventQuerySet.as_manager()
@@ -218,7 +256,7 @@ class LessonView(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="lesson_views")
     lesson = models.ForeignKey("courses.LessonPage", models.PROTECT, related_name="+")
     step = models.PositiveSmallIntegerField(_("furthest step"), default=1)
-    opened_at = models.DateTimeField(_("opened at"), db_default=Now())
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = LessonViewQuerySet.as_manager()
@@ -242,6 +280,9 @@ class AttemptQuerySet(ScopedQuerySet):
     def passed(self):
         return self.filter(has_passed=True)
 
+    def unfinished(self):
+        return self.filter(finished_at=None)
+
 
 class Attempt(models.Model):
     """A learner's answers to a lesson's questions, with the questions as they were."""
@@ -251,11 +292,12 @@ class Attempt(models.Model):
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="attempts")
     lesson = models.ForeignKey("courses.LessonPage", models.PROTECT, related_name="+")
     questions = models.JSONField(_("questions as they were"))
+    # For each question every answer given, in order; the first one counts.
     answers = models.JSONField(_("answers"), default=dict)
-    score = models.PositiveSmallIntegerField(_("right answers"), default=0)
+    score = models.PositiveSmallIntegerField(_("right at the first try"), default=0)
     has_passed = models.BooleanField(_("passed"), default=False)
     help = models.CharField(_("done"), max_length=6, choices=Help, default=Help.ALONE)
-    started_at = models.DateTimeField(_("started at"), db_default=Now())
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     recorded_by = models.ForeignKey(
         "people.User", models.PROTECT, null=True, blank=True, related_name="+"
@@ -267,9 +309,20 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         indexes = [models.Index(fields=["enrolment", "lesson"], name="attempt_of_lesson")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson"],
+                condition=Q(finished_at=None),
+                name="attempt_one_unfinished_per_lesson",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.enrolment}: {self.score}/{len(self.questions)}"
+
+    @property
+    def place(self):
+        return self.enrolment.village
 
 
 class ClassScreenQuerySet(ScopedQuerySet):
@@ -283,8 +336,7 @@ class ClassScreen(models.Model):
     """A shared tablet on which tonight's learners may tap their names, for these hours only."""
 
     session = models.ForeignKey("campaigns.ClassSession", models.CASCADE, related_name="screens")
-    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
-    opened_at = models.DateTimeField(_("opened at"), db_default=Now())
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
     opened_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     expires_at = models.DateTimeField(_("open until"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -297,3 +349,10 @@ class ClassScreen(models.Model):
 
     def __str__(self):
         return f"{self.session}"
+
+    @property
+    def place(self):
+        return self.session.place
+
+    def is_open(self, now) -> bool:
+        return self.closed_at is None and self.expires_at > now

@@ -1,15 +1,20 @@
 """Make believable rows; a test names only what it is about."""
 
 import datetime as dt
+import json
 
 import factory
 from django.utils import timezone
 
 from campaigns.models import Campaign, ClassGroup, ClassSession, Team
+from courses.models import CoursePage, LessonPage
+from courses.services import ensure_shelf
 from people.models import Assignment, Resident, User
 from people.roles import Role
 from places.models import Place, Venue
 from places.rules import fold, person_sort_key, sort_key
+from progress.models import Enrolment
+from progress.services import enrol
 
 _DEPTH = {"province": 1, "commune": 2, "village": 3}
 _DESIGNATION = {"province": "tinh", "commune": "xa", "village": "thon"}
@@ -121,3 +126,70 @@ class ClassSessionFactory(factory.django.DjangoModelFactory):
     class_group = factory.SubFactory(ClassGroupFactory)
     campaign = factory.LazyAttribute(lambda session: session.class_group.campaign)
     starts_at = factory.LazyFunction(lambda: timezone.now() - dt.timedelta(hours=1))
+
+
+class EnrolmentFactory(factory.Factory):
+    """A resident who takes part in a running campaign, enrolled through the service."""
+
+    class Meta:
+        model = Enrolment
+
+    resident = factory.SubFactory(ResidentFactory)
+    campaign = factory.LazyAttribute(
+        lambda enrolment: CampaignFactory(place=enrolment.resident.village.get_root())
+    )
+    class_group = None
+    by = None
+
+    @classmethod
+    def _create(cls, model_class, *args, resident, campaign, **details):
+        return enrol(resident, campaign, **details)
+
+
+class CourseFactory:
+    """A published course with lessons of one screen and three questions each."""
+
+    def __new__(cls, title="Định danh điện tử", lessons=2):
+        shelf = ensure_shelf()
+        course = shelf.add_child(instance=CoursePage(title=title, live=True, locale=shelf.locale))
+        for number in range(1, lessons + 1):
+            LessonFactory(course=course, title=f"Bài {number}")
+        return course
+
+
+class LessonFactory:
+    """A published lesson; the right answer of each of its questions is the first, "a"."""
+
+    def __new__(cls, course=None, title="Mở ứng dụng", screens=2, questions=3):
+        course = course or CourseFactory(lessons=0)
+        return course.add_child(
+            instance=LessonPage(
+                title=title,
+                live=True,
+                locale=course.locale,
+                body=json.dumps([cls._screen(number) for number in range(1, screens + 1)]),
+                questions=json.dumps([cls._question(n) for n in range(1, questions + 1)]),
+            )
+        )
+
+    @staticmethod
+    def _screen(number):
+        words = {"heading": f"Màn hình {number}", "words": "Bấm vào ô màu xanh."}
+        return {"type": "step", "id": f"screen-{number}", "value": words}
+
+    @staticmethod
+    def _question(number):
+        options = [
+            {
+                "type": "item",
+                "id": letter,
+                "value": {
+                    "text": f"Câu trả lời {letter}",
+                    "is_right": letter == "a",
+                    "feedback": f"Lời giải thích {letter}",
+                },
+            }
+            for letter in "abc"
+        ]
+        value = {"text": f"Câu hỏi {number}?", "options": options, "explanation": "Hãy nhớ nhé."}
+        return {"type": "single", "id": f"question-{number}", "value": value}

@@ -1,0 +1,16 @@
+"""What is announced from below, and what follows for learning."""
+
+from django.dispatch import receiver
+
+from people.signals import resident_changed
+from progress.services import resync_resident
+
+# What the counters know a person by.
+_COUNTED = {"village", "birth_year", "sex"}
+
+
+@receiver(resident_changed)
+def count_anew(sender, resident, fields, **kwargs):
+    """Count a person where he lives now, in the transaction in which he moved."""
+    if _COUNTED & set(fields):
+        resync_resident(resident)

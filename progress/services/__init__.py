@@ -1,0 +1,61 @@
+"""Everything that changes what a learner has learnt; screens, jobs and imports come here."""
+
+from progress.services.completing import required_lessons, settle, settle_campaign
+from progress.services.enrolling import enrol, move_to_class, resync_resident, withdraw
+from progress.services.lessons import (
+    answer_question,
+    finish_attempt,
+    finish_reading,
+    open_lesson,
+    record_lesson,
+    record_step,
+    start_attempt,
+)
+from progress.services.marking import (
+    NewMark,
+    mark_attendance,
+    mark_many,
+    mark_rest,
+    take_back_rest,
+)
+from progress.services.merging import merge_learning, merge_people
+from progress.services.register import close_register, reopen_register
+from progress.services.screens import (
+    close_screens,
+    on_screen,
+    open_screen,
+    screen_admits,
+)
+from progress.services.walk_in import walk_in, welcome
+
+__all__ = [
+    "NewMark",
+    "answer_question",
+    "close_register",
+    "close_screens",
+    "enrol",
+    "finish_attempt",
+    "finish_reading",
+    "mark_attendance",
+    "mark_many",
+    "mark_rest",
+    "merge_learning",
+    "merge_people",
+    "move_to_class",
+    "on_screen",
+    "open_lesson",
+    "open_screen",
+    "record_lesson",
+    "record_step",
+    "reopen_register",
+    "required_lessons",
+    "resync_resident",
+    "screen_admits",
+    "settle",
+    "settle_campaign",
+    "start_attempt",
+    "take_back_rest",
+    "walk_in",
+    "welcome",
+    "withdraw",
+]

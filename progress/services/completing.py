@@ -1,0 +1,147 @@
+"""What follows from the facts of an enrolment: evenings, lessons passed, completion."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from campaigns.services import counting
+from courses.models import LessonPage
+from progress import signals
+from progress.models import Attempt, Attendance, Enrolment
+from progress.rules import is_complete, lessons_needed
+
+
+@contextmanager
+def changing_facts(ids: Iterable[int], *, evenings: bool = False, lessons: bool = False):
+    """Lock enrolments, let facts about them change, derive what follows, and count it.
+
+    Whoever writes marks or attempts does so inside; completion is announced at the end, in the
+    same transaction, so that two devices at once still announce it once.
+    """
+    with transaction.atomic():
+        with counting(ids) as rows:
+            yield rows
+            if evenings:
+                _derive_evenings(rows)
+            if lessons:
+                _derive_lessons(rows)
+            completed = list(_complete(rows.values()))
+        for enrolment in completed:
+            signals.completed.send(sender=Enrolment, enrolment=enrolment)
+
+
+def settle(ids: Iterable[int]) -> None:
+    """Derive everything about these enrolments from the facts once more.
+
+    Needed after something that no fact of theirs tells: a campaign's rule changed.
+    """
+    with changing_facts(ids, evenings=True, lessons=True):
+        pass
+
+
+def settle_campaign(campaign: Campaign, *, batch: int = 500) -> int:
+    """Settle every enrolment of a campaign, a few hundred at a time; return how many."""
+    ids = list(campaign.enrolments.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), batch):
+        settle(ids[start : start + batch])
+    return len(ids)
+
+
+def required_lessons(campaign: Campaign) -> set[int]:
+    """Return the lessons of the courses that a campaign requires, as they were written first."""
+    return _required_lessons([campaign.pk])[campaign.pk]
+
+
+def _required_lessons(campaigns: Collection[int]) -> dict[int, set[int]]:
+    courses = defaultdict(list)
+    links = Campaign.required_courses.through.objects.filter(campaign__in=campaigns)
+    for campaign, path in links.values_list("campaign_id", "coursepage__path"):
+        courses[path].append(campaign)
+    lessons: dict[int, set[int]] = {campaign: set() for campaign in campaigns}
+    if courses:
+        below = reduce(or_, (Q(path__startswith=path) for path in courses))
+        for pk, path in LessonPage.objects.live().filter(below).values_list("pk", "path"):
+            for campaign in courses.get(path[: -LessonPage.steplen], ()):
+                lessons[campaign].add(pk)
+    return lessons
+
+
+def _derive_evenings(rows: dict[int, Enrolment]) -> None:
+    campaigns = Campaign.objects.in_bulk({row.campaign_id for row in rows.values()})
+    came = (
+        Attendance.objects.came()
+        .filter(enrolment__in=list(rows))
+        .values_list("enrolment_id")
+        .annotate(evenings=Count("pk"), first=Min("session__starts_at"))
+    )
+    known = {enrolment: (evenings, first) for enrolment, evenings, first in came}
+    for row in rows.values():
+        row.evenings, first = known.get(row.pk, (0, None))
+        row.first_day = (
+            campaigns[row.campaign_id].day_number(timezone.localtime(first).date())
+            if first
+            else None
+        )
+
+
+def _derive_lessons(rows: dict[int, Enrolment]) -> None:
+    passed = dict(
+        Attempt.objects.passed()
+        .filter(enrolment__in=list(rows))
+        .values_list("enrolment_id")
+        .annotate(lessons=Count("lesson", distinct=True))
+    )
+    for row in rows.values():
+        row.lessons_passed = passed.get(row.pk, 0)
+
+
+def _complete(rows: Iterable[Enrolment]) -> Iterator[Enrolment]:
+    """Complete whoever the rule now holds for, and had not completed before.
+
+    The day is that of the fact which was last to be needed, not of its arrival: a mark that waited
+    a week in a phone completes on the evening on which it was made. Completion once announced
+    stands; a correction afterwards is for a person to judge, who may revoke the certificate.
+    """
+    open_rows = [row for row in rows if not (row.completed_at or row.withdrawn_at)]
+    campaigns = Campaign.objects.in_bulk({row.campaign_id for row in open_rows})
+    near = [
+        row for row in open_rows if row.evenings >= campaigns[row.campaign_id].evenings_required
+    ]
+    if not near:
+        return
+    required = _required_lessons({row.campaign_id for row in near})
+    passed: dict[int, dict[int, datetime]] = defaultdict(dict)
+    attempts = Attempt.objects.passed().filter(enrolment__in=[row.pk for row in near])
+    for enrolment, lesson, at in attempts.order_by("-finished_at").values_list(
+        "enrolment_id", "lesson_id", "finished_at"
+    ):
+        passed[enrolment][lesson] = at
+    ready = [
+        row
+        for row in near
+        if is_complete(
+            campaigns[row.campaign_id], row.evenings, passed[row.pk], required[row.campaign_id]
+        )
+    ]
+    if not ready:
+        return
+    evenings: dict[int, list[datetime]] = defaultdict(list)
+    came = Attendance.objects.came().filter(enrolment__in=[row.pk for row in ready])
+    for enrolment, at in came.order_by("observed_at").values_list("enrolment_id", "observed_at"):
+        evenings[enrolment].append(at)
+    for row in ready:
+        campaign, lessons = campaigns[row.campaign_id], required[row.campaign_id]
+        times = evenings[row.pk][: campaign.evenings_required]
+        done = sorted(at for lesson, at in passed[row.pk].items() if lesson in lessons)
+        times += done[: lessons_needed(campaign, lessons)]
+        row.completed_at = max([row.enrolled_at, *times])
+        row.completed_day = campaign.day_number(timezone.localtime(row.completed_at).date())
+        yield row

@@ -1,0 +1,144 @@
+"""Taking part in a campaign: enrol, change class, leave, move house."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign, ClassGroup
+from campaigns.rules import age_band, sex_slot
+from campaigns.services import count_new, counting
+from people.models import Resident, User
+from progress.models import Enrolment
+
+
+@transaction.atomic
+def enrol(
+    resident: Resident,
+    campaign: Campaign,
+    *,
+    by: User | None,
+    class_group: ClassGroup | None = None,
+    at: datetime | None = None,
+) -> Enrolment:
+    """Let a resident take part in a campaign, and in one of its classes.
+
+    Safe to repeat. Who had left comes back with everything learnt before. ``at``: when it
+    happened, if it is only written down now.
+    """
+    _may_take_part(resident, campaign)
+    if class_group:
+        _belongs(class_group, campaign)
+    # Two volunteers who enrol the same neighbour take turns.
+    Resident.objects.select_for_update().get(pk=resident.pk)
+    enrolment = campaign.enrolments.filter(resident=resident).select_related("class_group").first()
+    if enrolment is None:
+        at = min(at or timezone.now(), timezone.now())
+        enrolment = Enrolment(
+            campaign=campaign,
+            resident=resident,
+            class_group=class_group,
+            enrolled_at=at,
+            enrolled_by=by,
+            village=resident.village,
+            enrolled_day=campaign.day_number(timezone.localtime(at).date()),
+            **_group(resident, campaign),
+        )
+        enrolment.save()
+        count_new(enrolment)
+        return enrolment
+    if (
+        class_group
+        and enrolment.withdrawn_at is None
+        and enrolment.class_group_id not in (None, class_group.pk)
+    ):
+        raise ValidationError(
+            _("%(name)s already learns in the class %(class)s."),
+            code="in_another_class",
+            params={"name": resident, "class": enrolment.class_group},
+        )
+    changes = {"withdrawn_at": None}
+    if class_group:
+        changes["class_group_id"] = class_group.pk
+    return _change(enrolment, **changes)
+
+
+def withdraw(enrolment: Enrolment, *, by: User, at: datetime | None = None) -> Enrolment:
+    """Let a learner leave the campaign; what was learnt is kept, but no longer counted."""
+    if enrolment.withdrawn_at:
+        return enrolment
+    return _change(enrolment, withdrawn_at=at or timezone.now())
+
+
+def move_to_class(enrolment: Enrolment, class_group: ClassGroup | None, *, by: User) -> Enrolment:
+    """Let a learner go to another class of the same campaign, or to none."""
+    if class_group:
+        _belongs(class_group, enrolment.campaign)
+    return _change(enrolment, class_group_id=class_group.pk if class_group else None)
+
+
+def resync_resident(resident: Resident) -> None:
+    """Count a resident's enrolments where, and as whom, the register of residents now has them.
+
+    To be called in the transaction that changed the village, the year of birth or the sex.
+    Campaigns that are over keep their figures: then, the person did live there.
+    """
+    enrolments = Enrolment.objects.filter(resident=resident).exclude(
+        campaign__state=Campaign.State.CLOSED
+    )
+    campaigns = {row.pk: row.campaign for row in enrolments.select_related("campaign__place")}
+    if not campaigns:
+        return
+    with counting(campaigns) as rows:
+        for row in rows.values():
+            campaign = campaigns[row.pk]
+            for field, value in _group(resident, campaign).items():
+                setattr(row, field, value)
+            # Whoever moves away from the campaign's places stays counted where he learnt.
+            if resident.village.path.startswith(campaign.place.path):
+                row.village_id = resident.village_id
+
+
+def _group(resident: Resident, campaign: Campaign) -> dict[str, int]:
+    return {
+        "age_band": age_band(resident.birth_year, campaign.first_day.year),
+        "sex_slot": sex_slot(resident.sex),
+    }
+
+
+def _change(enrolment: Enrolment, **fields) -> Enrolment:
+    with counting([enrolment.pk]) as rows:
+        row = rows[enrolment.pk]
+        for field, value in fields.items():
+            setattr(row, field, value)
+    return row
+
+
+def _may_take_part(resident: Resident, campaign: Campaign) -> None:
+    if resident.merged_into_id or resident.erased_at:
+        raise ValidationError(
+            _("This record has been merged into another, or erased."), code="gone"
+        )
+    if campaign.state != Campaign.State.RUNNING:
+        raise ValidationError(
+            _("The campaign %(name)s is not running."),
+            code="not_running",
+            params={"name": campaign},
+        )
+    if not resident.village.path.startswith(campaign.place.path):
+        raise ValidationError(
+            _("%(village)s does not take part in the campaign %(name)s."),
+            code="elsewhere",
+            params={"village": resident.village, "name": campaign},
+        )
+
+
+def _belongs(class_group: ClassGroup, campaign: Campaign) -> None:
+    if class_group.campaign_id != campaign.pk:
+        raise ValidationError(
+            _("The class %(name)s belongs to another campaign."),
+            code="other_campaign",
+            params={"name": class_group},
+        )
