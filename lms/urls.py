@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve
 
+from certificates import views as certificates
 from lms import views
 
 # Published pages are for everyone.
@@ -23,6 +24,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("xac-minh/", certificates.verify_form, name="verify_form"),
+    path("xac-minh/<str:number>/", certificates.verify, name="verify"),
     path("places/", include("places.urls")),
     path("people/", include("people.urls")),
     path("campaigns/", include("campaigns.urls")),

@@ -1,5 +1,8 @@
 """Paper: the one way in which HTML becomes a PDF, and the cards that are printed with it."""
 
+import hashlib
+import logging
+import threading
 from pathlib import Path
 
 from weasyprint import CSS, HTML
@@ -17,6 +20,13 @@ _FONT_CSS = "".join(
     f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; src: url({url}); }}\n'
     for url, (_mime, _name, weight) in _FACES.items()
 )
+
+
+_kept = threading.local()
+_MOST_SHEETS = 8
+
+# It tells each step of every page that it lays out.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
 
 class _Shelf(URLFetcher):
@@ -41,14 +51,36 @@ class _Shelf(URLFetcher):
 def render(html: str, *, css: str, files: dict[str, tuple[str, bytes]] | None = None) -> bytes:
     """Return the PDF (tagged, PDF/UA-1) of a document that may use ``files`` and nothing else.
 
-    ``files`` maps the addresses that the document uses (``file:qr.svg``) to their media type and
-    bytes. The face "Source Sans 3" (400, 600) is always there.
+    ``files`` maps the addresses that the document uses (``file:qr.png``) to their media type and
+    bytes. The face "Source Sans 3" (400, 600) is always there. The same document gives the same
+    bytes: there is no clock in them.
     """
-    shelf = {
-        url: (mime, (_FONTS / name).read_bytes()) for url, (mime, name, _weight) in _FACES.items()
-    }
-    fetcher = _Shelf(shelf | (files or {}))
-    fonts = FontConfiguration()
-    sheet = CSS(string=_FONT_CSS + css, font_config=fonts, url_fetcher=fetcher, base_url="file:")
-    document = HTML(string=html, url_fetcher=fetcher, base_url="file:")
-    return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    sheet, fonts = _dressed(css)
+    document = HTML(string=html, url_fetcher=_Shelf(files or {}), base_url="file:")
+    return document.write_pdf(
+        stylesheets=[sheet],
+        font_config=fonts,
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+    )
+
+
+def _dressed(css: str) -> tuple[CSS, FontConfiguration]:
+    """Return a style sheet with the faces on paper, read once in each thread.
+
+    Reading both faces anew costs more than laying out a page, and WeasyPrint never quite forgets
+    the fonts of a document.
+    """
+    known = _kept.__dict__.setdefault("sheets", {})
+    if css not in known:
+        if len(known) >= _MOST_SHEETS:
+            known.clear()
+        faces = {
+            url: (mime, (_FONTS / name).read_bytes()) for url, (mime, name, _) in _FACES.items()
+        }
+        fonts = FontConfiguration()
+        sheet = CSS(
+            string=_FONT_CSS + css, font_config=fonts, url_fetcher=_Shelf(faces), base_url="file:"
+        )
+        known[css] = sheet, fonts
+    return known[css]

@@ -1,0 +1,18 @@
+"""Certificates on the screens of staff, of learners, and of whoever wants to check one."""
+
+from certificates.views.checking import verify, verify_form
+from certificates.views.learners import file, mine
+from certificates.views.staff import certificates, correct, detail, issue, revoke, waiting
+
+__all__ = [
+    "certificates",
+    "correct",
+    "detail",
+    "file",
+    "issue",
+    "mine",
+    "revoke",
+    "verify",
+    "verify_form",
+    "waiting",
+]
