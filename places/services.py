@@ -24,9 +24,9 @@ NAME_LENGTH = Place._meta.get_field("name").max_length
 def create_village(
     commune: Place,
     name: str,
+    designation: str = "",
     *,
     by: AbstractBaseUser,
-    designation: str = "",
     latitude: float | None = None,
     longitude: float | None = None,
 ) -> Place:

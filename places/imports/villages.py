@@ -141,12 +141,12 @@ def unpack_preview(
 def load_villages(preview: Preview, *, by: AbstractBaseUser) -> int:
     """Create every village of ``preview``, or none; return how many."""
     if preview.errors:
+        line = _("Line %(line)d: %(what)s")
         raise ValidationError(
             [
-                _("Line %(line)d: %(what)s") % {"line": e.line, "what": e.message}
+                ValidationError(line % {"line": e.line, "what": e.message}, code="errors")
                 for e in preview.errors
-            ],
-            code="errors",
+            ]
         )
     for commune, rows in preview.by_commune:
         create_villages(commune, [row.village() for row in rows], by=by)

@@ -1,3 +1,4 @@
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,12 @@ class Venue(models.Model):
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="venues")
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    computers = models.PositiveSmallIntegerField(_("computers"), default=0)
-    printers = models.PositiveSmallIntegerField(_("printers"), default=0)
+    computers = models.PositiveSmallIntegerField(
+        _("computers"), default=0, validators=[MaxValueValidator(999)]
+    )
+    printers = models.PositiveSmallIntegerField(
+        _("printers"), default=0, validators=[MaxValueValidator(999)]
+    )
     has_network = models.BooleanField(_("has a network"), default=False)
     opening_hours = models.CharField(_("opening hours"), max_length=120, blank=True)
 
