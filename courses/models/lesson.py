@@ -18,7 +18,7 @@ from wagtail.models import Page
 from courses.blocks import LessonBody, QuestionBody, SourceBody
 from courses.models.figures import FigureAnswer, LocalFigure
 from courses.models.pages import CoursePage, TaughtPage, freshness_panel
-from courses.rules import PASS_PER_CENT, Walk, explain, offered, walk
+from courses.rules import PASS_PER_CENT, Trail, Walk, explain, offered, walk
 
 
 class _IndexAndBlock(NamedTuple):
@@ -184,10 +184,17 @@ class LessonPage(TaughtPage):
 
     def context_of(self, here: Walk, request) -> dict:
         """Return what the template needs for one step."""
-        context = {"walk": here, "back_url": here.back or self.course.get_url(request)}
+        context = {
+            "walk": here,
+            "trail": Trail(here.step, here.screens, here.questions),
+            "back_url": here.back or self.course.get_url(request),
+            "action": request.path,
+            "next_url": here.forward,
+        }
         match here.kind:
             case "screen":
-                screen = self.screens[here.step - 1]
+                # Not all screens: what stands on the others need not be fetched.
+                screen = Screen(here.step, self.body[here.step - 1])
                 context.update(screen=screen, figures=screen.figures())
             case "question":
                 context.update(question_context(here.question, here.reply))
@@ -195,9 +202,10 @@ class LessonPage(TaughtPage):
                 following = self.next_lesson()
                 passed = here.right * 100 >= PASS_PER_CENT * here.questions
                 context.update(
-                    next_url=following.get_url(request) if following else "",
+                    next_lesson_url=following.get_url(request) if following else "",
                     next_lesson=following,
                     has_passed=passed,
+                    course_url=self.course.get_url(request),
                 )
         return context
 

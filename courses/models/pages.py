@@ -23,6 +23,14 @@ def freshness_panel():
     )
 
 
+def _with_addresses(pages, request) -> list[Page]:
+    """Return the pages, each with its address in ``href``; the site is asked for only once."""
+    pages = list(pages)
+    for page in pages:
+        page.href = page.get_url(request)
+    return pages
+
+
 class TaughtPage(Page):
     """What courses and lessons have in common."""
 
@@ -86,8 +94,8 @@ class CourseIndexPage(TaughtPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["courses"] = (
-            CoursePage.objects.child_of(self).live().with_lesson_count().order_by("path")
+        context["courses"] = _with_addresses(
+            CoursePage.objects.child_of(self).live().with_lesson_count().order_by("path"), request
         )
         context["back_url"] = "/"
         return context
@@ -152,7 +160,9 @@ class CoursePage(TaughtPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["lessons"] = self.lessons()
+        context["lessons"] = _with_addresses(
+            self.lessons().defer("body", "questions", "sources"), request
+        )
         context["back_url"] = self.get_parent().get_url(request)
         return context
 

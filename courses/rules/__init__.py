@@ -12,6 +12,7 @@ from courses.rules.questions import (
     read_reply,
     score,
 )
+from courses.rules.trail import Trail
 from courses.rules.walk import Walk, walk
 from courses.rules.words import BANNED, MAX_WORDS, complaints_about
 
@@ -21,6 +22,7 @@ __all__ = [
     "PASS_PER_CENT",
     "UNSURE",
     "Reply",
+    "Trail",
     "Value",
     "Walk",
     "complaints_about",

@@ -111,9 +111,12 @@ def explain(question: Question, answer: object) -> dict:
     else:
         remarks = [option for option in options if option["id"] in chosen]
     is_unsure = chosen == [UNSURE]
+    right = {option["id"] for option in options if option.get("correct")}
     return {
         "is_right": is_right,
         "is_unsure": is_unsure,
+        # All that was chosen is right, but something is still to be found.
+        "is_incomplete": bool(chosen) and set(chosen) < right,
         "remarks": [
             {"text": option["text"], "feedback": option["feedback"]}
             for option in remarks

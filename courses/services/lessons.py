@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from courses.models import CoursePage, LessonPage, Screen
 from courses.models.lesson import question_context as _question_context
-from courses.rules import Reply, complaints_about
+from courses.rules import Reply, Trail, complaints_about
 from places.models import Place
 
 
@@ -44,8 +44,7 @@ def screen_context(lesson: LessonPage, number: int, place: Place | None = None) 
     return {
         "screen": screen,
         "figures": screen.figures(place),
-        "screen_number": number,
-        "screen_count": len(lesson.screens),
+        "trail": Trail(number, len(lesson.screens), len(lesson.questions)),
     }
 
 
