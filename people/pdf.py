@@ -11,13 +11,14 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 _FONTS = Path(__file__).parent / "fonts"
 
-# Every Vietnamese and Ê Đê letter is one glyph in this face, so that the text can be read again.
+# Source Sans 3, in which we made every Vietnamese and Ê Đê letter one glyph, so that the text can
+# be read again (scripts/build_paper_fonts.py).
 _FACES = {
-    "file:regular.ttf": ("font/ttf", "SourceSans3-Regular.ttf", 400),
-    "file:semibold.ttf": ("font/ttf", "SourceSans3-SemiBold.ttf", 600),
+    "file:regular.ttf": ("font/ttf", "TramNgayPaper-Regular.ttf", 400),
+    "file:semibold.ttf": ("font/ttf", "TramNgayPaper-SemiBold.ttf", 600),
 }
 _FONT_CSS = "".join(
-    f'@font-face {{ font-family: "Source Sans 3"; font-weight: {weight}; src: url({url}); }}\n'
+    f'@font-face {{ font-family: "Tram Ngay Paper"; font-weight: {weight}; src: url({url}); }}\n'
     for url, (_mime, _name, weight) in _FACES.items()
 )
 
@@ -52,7 +53,7 @@ def render(html: str, *, css: str, files: dict[str, tuple[str, bytes]] | None = 
     """Return the PDF (tagged, PDF/UA-1) of a document that may use ``files`` and nothing else.
 
     ``files`` maps the addresses that the document uses (``file:qr.png``) to their media type and
-    bytes. The face "Source Sans 3" (400, 600) is always there. The same document gives the same
+    bytes. The face "Tram Ngay Paper" (400, 600) is always there. The same document gives the same
     bytes: there is no clock in them.
     """
     sheet, fonts = _dressed(css)

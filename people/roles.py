@@ -51,10 +51,12 @@ _COMMUNE_ORGANISER = {
     *_TEAM_LEADER,
     "campaigns.change_campaign",
     "campaigns.change_target",
+    "courses.set_figure",
     "certificates.issue_certificate",
     "certificates.revoke_certificate",
     "people.import_residents",
     "people.export_residents",
+    "people.erase_resident",
     "people.change_assignment",
     "people.view_staff",
     "places.change_place",
@@ -67,7 +69,8 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.TEAM_LEADER: _TEAM_LEADER,
     Role.INSTRUCTOR: _INSTRUCTOR,
     Role.OBSERVER: _OBSERVER,
-    Role.AUTHOR: {"courses.write"},
+    # The last one opens Wagtail's admin; nobody else has it.
+    Role.AUTHOR: {"courses.write", "courses.set_figure", "wagtailadmin.access_admin"},
 }
 
 # Organisers see a whole commune's people; losing one of their passwords is losing all of them.

@@ -143,7 +143,7 @@ class Resident(models.Model):
 
     @property
     def shown_phone(self) -> str:
-        return shown_phone(self.phone)
+        return shown_phone(self.phone) if self.phone else ""
 
     @property
     def needs(self) -> list[str]:

@@ -48,7 +48,7 @@ class User(AbstractUser):
 
     @property
     def shown_phone(self) -> str:
-        return shown_phone(self.phone)
+        return shown_phone(self.phone) if self.phone else ""
 
     def roles_held(self) -> list[tuple[str, str]]:
         """Return (role, tree path) of every assignment in force; asked once per request."""

@@ -67,7 +67,7 @@ def create_staff(
     """Make an account with a first role; return it with its first password, to be told once."""
     password = password or new_password()
     user = User(
-        username=username.strip(),
+        username=User.normalize_username(username.strip()),
         full_name=clean_name(full_name),
         phone=clean_phone(phone),
         email=email.strip().lower(),
