@@ -128,10 +128,6 @@ class TargetQuerySet(ScopedQuerySet):
     pass
 
 
-class TargetQuerySet(ScopedQuerySet):
-    pass
-
-
 class Target(models.Model):
     """What a place is to reach by the last day: so many, of so many, says this source."""
 

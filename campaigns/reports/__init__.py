@@ -8,11 +8,15 @@ from campaigns.reports.schedule import (
     teachers_near,
     with_members,
 )
+from campaigns.reports.tiles import Chart, TileMap, chart, tile_map
 
 __all__ = [
     "SORTS",
+    "Chart",
     "Coverage",
     "CoverageRow",
+    "TileMap",
+    "chart",
     "clashes",
     "clashes_of",
     "coverage",
@@ -20,5 +24,6 @@ __all__ = [
     "in_order",
     "sessions_tonight",
     "teachers_near",
+    "tile_map",
     "with_members",
 ]

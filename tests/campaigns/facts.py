@@ -6,6 +6,7 @@ Marks are written here without the register's ceremony: these tests are about co
 import datetime as dt
 from collections import Counter, defaultdict
 
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import MEASURES, CountKind
@@ -16,6 +17,7 @@ from progress.models import Attendance, Enrolment, Mark
 from tests.factories import ClassSessionFactory
 
 
+@transaction.atomic
 def enrol(campaign, resident, *, day=1, count=True):
     """Enrol a resident and count it."""
     row = Enrolment.objects.create(

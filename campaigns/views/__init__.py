@@ -1,0 +1,1 @@
+"""The screens of campaigns, teams, classes and coverage."""
