@@ -93,7 +93,7 @@ def preview_villages(content: bytes, place: Place, communes: Iterable[Place]) ->
         text = _decode(content)
         rows = _rows(text)
     except ValidationError as refusal:
-        return Preview(errors=[RowError(0, refusal.message)])
+        return Preview(errors=[RowError(0, refusal.messages[0])])
     preview = Preview(communes={commune.code: commune for commune in communes})
     own_code = place.code if place.kind == Place.Kind.COMMUNE else ""
     for line, cells in rows:
