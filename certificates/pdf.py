@@ -64,28 +64,28 @@ def render_certificate(facts: dict, *, address: str) -> bytes:
 
 
 def draw_certificate(
-    enrolment: Enrolment, *, number: str | None = None, on: dt.date | None = None
+    enrolment: Enrolment, *, number: str | None = None, at: dt.datetime | None = None
 ) -> Draft:
     """Draw the paper of a completed enrolment as things are now, without issuing it.
 
     It takes a while, so it is done outside of any transaction.
     """
-    facts = draft_facts(enrolment, number=number, on=on)
+    facts = draft_facts(enrolment, number=number, at=at)
     return Draft(facts, render_certificate(facts, address=verify_address(facts["number"])))
 
 
 def issue_certificate(
-    enrolment: Enrolment, *, by: User | None = None, on: dt.date | None = None
+    enrolment: Enrolment, *, by: User | None = None, at: dt.datetime | None = None
 ) -> Certificate:
     """Issue the certificate of a completed enrolment, or return the one that stands.
 
-    ``on`` is the day it was handed out, when that was not today.
+    ``at`` is when it was handed out, if it is only written down now.
     """
     standing = has_standing(enrolment)
     if standing:
         return standing
-    draft = draw_certificate(enrolment, on=on)
-    return record_certificate(enrolment, draft.facts, draft.pdf, by=by)
+    draft = draw_certificate(enrolment, at=at)
+    return record_certificate(enrolment, draft.facts, draft.pdf, by=by, at=at)
 
 
 def reissue(certificate: Certificate, *, by: User) -> Certificate:

@@ -70,10 +70,14 @@ def request_certificate(enrolment: Enrolment, *, by: User | None = None) -> Job 
 
 
 def draft_facts(
-    enrolment: Enrolment, *, number: str | None = None, on: dt.date | None = None
+    enrolment: Enrolment, *, number: str | None = None, at: dt.datetime | None = None
 ) -> dict:
-    """Return everything that will be printed for an enrolment, as it is true now."""
+    """Return everything that will be printed for an enrolment, as it is true now.
+
+    ``at`` is when the certificate was handed out, if it is only written down now.
+    """
     _refuse_uncompleted(enrolment)
+    now = timezone.now()
     resident, campaign = enrolment.resident, enrolment.campaign
     village = resident.village
     group = enrolment.class_group
@@ -90,7 +94,7 @@ def draft_facts(
         "evenings": enrolment.evenings,
         "lessons": enrolment.lessons_passed,
         "completed_on": timezone.localdate(enrolment.completed_at).isoformat(),
-        "issued_on": (on or timezone.localdate()).isoformat(),
+        "issued_on": timezone.localdate(min(at or now, now)).isoformat(),
         "team": group.team.name if group else "",
     }
 
@@ -101,6 +105,7 @@ def record_certificate(
     pdf: bytes,
     *,
     by: User | None = None,
+    at: dt.datetime | None = None,
     supersedes: Certificate | None = None,
 ) -> Certificate:
     """Issue a certificate that has been drawn: store it with its bytes, and count it.
@@ -132,7 +137,7 @@ def record_certificate(
             design_version=DESIGN_VERSION,
             sha256=hashlib.sha256(pdf).hexdigest(),
             file=name,
-            issued_at=now,
+            issued_at=min(at or now, now),
             issued_by=by,
             certified_on=standing.certified_on if standing else issued_on,
             supersedes=standing,
