@@ -1,3 +1,36 @@
+from django.urls import path
+
+from progress.views import arrivals, learn, learners, register, screens
+
 app_name = "progress"
 
-urlpatterns: list = []
+urlpatterns = [
+    # Volunteers
+    path("sessions/<int:session_id>/register/", register.register, name="register"),
+    path("sessions/<int:session_id>/register/<int:enrolment_id>/", register.mark, name="mark"),
+    path("sessions/<int:session_id>/rest/", register.rest, name="mark_rest"),
+    path("sessions/<int:session_id>/take-back/", register.take_back, name="take_back_rest"),
+    path("sessions/<int:session_id>/close/", register.close, name="close"),
+    path("sessions/<int:session_id>/reopen/", register.reopen, name="reopen"),
+    path("sessions/<int:session_id>/walk-in/", arrivals.walk_in, name="walk_in"),
+    path("sessions/<int:session_id>/walk-in/likely/", arrivals.likely, name="likely"),
+    path("sessions/<int:session_id>/add/", arrivals.add, name="add"),
+    path("sessions/<int:session_id>/screen/", screens.screen, name="screen"),
+    path("people/<uuid:uuid>/", learners.learner, name="learner"),
+    path("people/<uuid:uuid>/enrol/", arrivals.enrol, name="enrol"),
+    path("people/<uuid:uuid>/move/", learners.move, name="move"),
+    path("people/<uuid:uuid>/withdraw/", learners.withdraw, name="withdraw"),
+    path("people/<uuid:uuid>/merge/", learners.merge, name="merge"),
+    path("people/<uuid:uuid>/record/<int:lesson_id>/", learners.record, name="record"),
+    # The shared tablet
+    path("names/", screens.names, name="names"),
+    path("names/tap/", screens.tap_name, name="tap_name"),
+    path("names/next/", screens.next_person, name="next_person"),
+    # Learners
+    path("learn/", learn.learn, name="learn"),
+    path("lessons/<int:lesson_id>/", learn.resume, name="resume"),
+    path("lessons/<int:lesson_id>/finish/", learn.finish, name="finish_lesson"),
+    path("lessons/<int:lesson_id>/<int:step>/", learn.lesson, name="lesson"),
+    path("questions/<uuid:uuid>/<int:number>/", learn.question, name="question"),
+    path("questions/<uuid:uuid>/", learn.result, name="result"),
+]

@@ -1,17 +1,29 @@
 """Questions that sum many rows: what recounting needs, tonight's numbers, a learner's way."""
 
 from progress.reports.facts import Doubt, doubts, facts
-from progress.reports.journey import Journey, LessonState, journey_of, lessons_of_campaign
+from progress.reports.journey import (
+    Journey,
+    LessonState,
+    current_enrolment,
+    journey_of,
+    lessons_of_campaign,
+    next_session,
+)
+from progress.reports.roster import Line, roster
 from progress.reports.turnout import Turnout, turnout
 
 __all__ = [
     "Doubt",
     "Journey",
     "LessonState",
+    "Line",
     "Turnout",
+    "current_enrolment",
     "doubts",
     "facts",
     "journey_of",
     "lessons_of_campaign",
+    "next_session",
+    "roster",
     "turnout",
 ]

@@ -1,6 +1,6 @@
 """Someone comes to class whom nobody has written down yet."""
 
-from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ def walk_in(
     is_somebody_new: bool = False,
     consent: str = Consent.Manner.SPOKEN,
     status: str = PRESENT,
-    **details: Mapping[str, object],
+    **details: Any,
 ) -> Attendance:
     """Register, enrol and mark a newcomer, all of it or nothing.
 
@@ -40,7 +40,10 @@ def walk_in(
     uuid = uuid or uuid4()
     is_repeated = Resident.objects.filter(uuid=uuid).exists()
     if not (is_somebody_new or is_repeated) and find_duplicates(
-        full_name, details.get("birth_year"), village
+        full_name,
+        details.get("birth_year"),
+        village,
+        is_about=bool(details.get("birth_year_is_about")),
     ):
         raise ValidationError(
             _("Somebody like this is already in the list. Is it one of them?"), code="duplicate"
