@@ -1,4 +1,4 @@
-"""The tests: fast password hashes, no network, SQLite unless TRAMNGAY_TEST_DATABASE says otherwise."""
+"""The tests: quick password hashes, no network, SQLite unless the environment says otherwise."""
 
 import os
 import tempfile
@@ -26,7 +26,10 @@ WHITENOISE_AUTOREFRESH = True
 
 # A file as on the laptop, so that threads and processes meet as they do there; never flushed.
 DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA synchronous = OFF"}
-DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+DATABASES["default"]["TEST"] = {
+    "NAME": str(DATA_DIR / "test.sqlite3"),
+    "TEMPLATE": os.environ.get("TRAMNGAY_TEST_TEMPLATE"),
+}
 if os.environ.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
     DATABASES["default"] = {
         "ENGINE": "django.db.backends.postgresql",

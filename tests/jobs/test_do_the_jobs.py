@@ -77,7 +77,7 @@ def test_the_same_key_is_the_same_job(greeted):
 
 
 def test_a_job_whose_story_is_undone_was_never_written(greeted):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         enqueue("test.greet", resident=7)
         raise ZeroDivisionError
 

@@ -121,7 +121,7 @@ def database_of_its_own(folder):
         return
     name = f"killing_{uuid.uuid4().hex}"
     with psycopg.connect(**_server("postgres")) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
             ours = settings.DATABASES["default"]
             kept = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT")

@@ -15,6 +15,8 @@ from django.db import OperationalError, connections, transaction
 from lms.sqlite.base import DatabaseWrapper, writes
 from lms.sqlite.turns import turn_for
 
+pytestmark = pytest.mark.laptop
+
 SETTINGS = {
     "ENGINE": "lms.sqlite",
     "OPTIONS": {"timeout": 0.5},
@@ -140,7 +142,7 @@ def test_a_transaction_holds_the_turn_until_it_is_committed(open_connection):
 
 def test_a_transaction_that_is_undone_gives_the_turn_back(open_connection):
     connection = open_connection()
-    with pytest.raises(ZeroDivisionError), transaction.atomic(using=connection.alias):
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using=connection.alias):  # noqa: PT012
         run(connection, "INSERT INTO mark (n) VALUES (1)")
         raise ZeroDivisionError
 
@@ -171,7 +173,7 @@ def test_a_statement_that_fails_gives_the_turn_back(open_connection):
 
 def test_a_connection_that_is_closed_in_a_transaction_gives_the_turn_back(open_connection):
     connection = open_connection()
-    with pytest.raises(ZeroDivisionError), transaction.atomic(using=connection.alias):
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using=connection.alias):  # noqa: PT012
         connection.close()
         raise ZeroDivisionError
 
