@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node
 
 from places.models.queries import PlaceManager, attach_ancestors
@@ -20,9 +21,9 @@ class Place(MP_Node):
     """An administrative unit: a province, a commune in it, or a village in that."""
 
     class Kind(models.TextChoices):
-        PROVINCE = "province", _("province")
-        COMMUNE = "commune", _("commune")
-        VILLAGE = "village", _("village")
+        PROVINCE = "province", pgettext_lazy("level of unit", "province")
+        COMMUNE = "commune", pgettext_lazy("level of unit", "commune")
+        VILLAGE = "village", pgettext_lazy("level of unit", "village")
 
     class Designation(models.TextChoices):
         """What stands in front of the name. Part of the name, so the same in every language."""
