@@ -24,9 +24,9 @@ def cards_sheet(new: Iterable[NewCard], address: str) -> bytes:
 
 
 def _qr(text: str) -> bytes:
-    """Return a QR that survives a crease: a quarter of it may be lost."""
+    """Return a QR, as a drawing that is sharp in any size; a seventh may be creased away."""
     picture = io.BytesIO()
-    segno.make(text, error="q", micro=False, boost_error=False).save(
+    segno.make(text, error="m", micro=False).save(
         picture, kind="svg", border=3, xmldecl=False, svgns=True, nl=False
     )
     return picture.getvalue()

@@ -42,7 +42,7 @@ def export(request, kind):
     attach_ancestors(person.village for person in people)
     # Who took how many people out, and when; never whom.
     logger.info("user %s exported %s residents", request.user.pk, len(people))
-    name = _("residents") + timezone.localdate().strftime("-%Y-%m-%d")
+    name = timezone.localdate().strftime("nguoi-dan-%Y-%m-%d")
     return _file(residents_file(people, kind) if kind in _TYPES else None, kind, name)
 
 
@@ -50,7 +50,7 @@ def example(request, kind):
     """A file to fill in."""
     if not request.user.has_perm(IMPORT):
         raise PermissionDenied
-    return _file(example_file(kind) if kind in _TYPES else None, kind, _("residents-example"))
+    return _file(example_file(kind) if kind in _TYPES else None, kind, "danh-sach-mau")
 
 
 def upload(request):

@@ -148,6 +148,7 @@ def edit(request, uuid):
     if must_choose:
         villages, _must = village_choices_of(request, person)
     initial = {name: getattr(person, name) for name in ResidentForm.base_fields}
+    initial["phone"] = person.shown_phone
     form = ResidentForm(request.POST or None, villages=villages, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

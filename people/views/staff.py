@@ -96,6 +96,7 @@ def edit(request, pk):
     """Correct a name, a telephone or an e-mail."""
     person = _managed(request, pk)
     initial = {name: getattr(person, name) for name in StaffForm.base_fields}
+    initial["phone"] = person.shown_phone
     form = StaffForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
