@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.scope import ScopedQuerySet
 from progress import rules
@@ -216,8 +217,8 @@ class RegisterEvent(models.Model):
     """A register was closed, or opened again and why."""
 
     class Verb(models.TextChoices):
-        CLOSED = "closed", _("closed")
-        REOPENED = "reopened", _("reopened")
+        CLOSED = "closed", pgettext_lazy("a register", "closed")
+        REOPENED = "reopened", pgettext_lazy("a register", "reopened")
 
     session = models.ForeignKey(
         "campaigns.ClassSession", models.PROTECT, related_name="register_events"

@@ -20,7 +20,7 @@ from progress.services import enrol as enrol_resident
 from progress.services import walk_in as let_in
 from progress.services import welcome
 from progress.views.access import resident_for, session_for
-from progress.views.register import crumbs_of
+from progress.views.register import crumbs_of, register_crumb
 
 
 def walk_in(request, session_id):
@@ -66,7 +66,7 @@ def walk_in(request, session_id):
             "hidden": hidden,
             "crumbs": crumbs_of(
                 session,
-                (_("Register"), reverse("progress:register", args=[session.pk])),
+                register_crumb(session),
                 (_("Somebody new"), ""),
             ),
         },

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from campaigns.models import ClassSession
@@ -45,7 +45,7 @@ def register(request, session_id):
             "words": words,
             "candidates": candidates,
             "marked_at": request.GET.get("marked_at", ""),
-            "crumbs": crumbs_of(session, (_("Register"), "")),
+            "crumbs": crumbs_of(session, (pgettext("of a class", "Register"), "")),
         },
     )
 
@@ -160,7 +160,7 @@ def close(request, session_id):
             **_about(request, session),
             "unmarked": [line for line in roster(session) if not line.status],
             "refusal": refusal,
-            "crumbs": crumbs_of(session, _register(session), (_("Close the register"), "")),
+            "crumbs": crumbs_of(session, register_crumb(session), (_("Close the register"), "")),
         },
         status=422 if refusal else 200,
     )
@@ -186,7 +186,7 @@ def reopen(request, session_id):
             "session": session,
             "form": form,
             "events": events,
-            "crumbs": crumbs_of(session, _register(session), (_("Open again"), "")),
+            "crumbs": crumbs_of(session, register_crumb(session), (_("Open again"), "")),
         },
         status=422 if form.errors else 200,
     )
@@ -201,8 +201,9 @@ def crumbs_of(session: ClassSession, *more):
     ]
 
 
-def _register(session):
-    return _("Register"), reverse("progress:register", args=[session.pk])
+def register_crumb(session):
+    """Return the way back to a register."""
+    return pgettext("of a class", "Register"), reverse("progress:register", args=[session.pk])
 
 
 def _about(request, session: ClassSession) -> dict:

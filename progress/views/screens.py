@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +16,7 @@ from people.views.access import screen_of, sign_in_learner, sign_out_learner
 from progress.models import ClassScreen
 from progress.services import close_screens, on_screen, open_screen
 from progress.views.access import session_for
-from progress.views.register import crumbs_of
+from progress.views.register import crumbs_of, register_crumb
 
 
 def screen(request, session_id):
@@ -43,7 +42,7 @@ def screen(request, session_id):
             "screens": session.screens.open(timezone.now()).select_related("opened_by"),
             "crumbs": crumbs_of(
                 session,
-                (_("Register"), reverse("progress:register", args=[session.pk])),
+                register_crumb(session),
                 (_("Class screen"), ""),
             ),
         },

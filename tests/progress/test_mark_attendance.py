@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from campaigns.models import ClassSession
 from campaigns.services import total
-from people.roles import Role
 from progress.models import Attendance, Mark
 from progress.reports import doubts, facts
 from progress.services import (
@@ -23,8 +22,6 @@ from progress.services import (
     withdraw,
 )
 from tests.factories import (
-    AssignmentFactory,
-    ClassSessionFactory,
     EnrolmentFactory,
     ResidentFactory,
 )
