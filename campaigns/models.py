@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.rules import MEASURES, CountKind
 from people.scope import ScopedQuerySet, scope_filter
@@ -49,8 +50,8 @@ class Campaign(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("being prepared")
-        RUNNING = "running", _("running")
-        CLOSED = "closed", _("closed")
+        RUNNING = "running", pgettext_lazy("campaign", "running")
+        CLOSED = "closed", pgettext_lazy("campaign", "closed")
 
     name = models.CharField(_("name"), max_length=120)
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="campaigns")

@@ -31,6 +31,14 @@ STATUS_LABELS = {
     "none": gettext_lazy("no target"),
 }
 
+MEASURE_LABELS = {
+    "enrolled": gettext_lazy("enrolled"),
+    "reached": gettext_lazy("came at least once"),
+    "visits": gettext_lazy("evenings attended"),
+    "completed": gettext_lazy("completed"),
+    "certified": gettext_lazy("with a certificate"),
+}
+
 Cell = str | int | None
 
 

@@ -1,5 +1,6 @@
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.shared import PlaceChoiceField, date_input
@@ -17,9 +18,9 @@ class CoursesField(forms.ModelMultipleChoiceField):
 
 
 class CampaignForm(forms.ModelForm):
-    place = PlaceChoiceField(Place.objects.none(), label=_("place"))
+    place = PlaceChoiceField(Place.objects.none(), label=capfirst(_("place")))
     required_courses = CoursesField(
-        CoursePage.objects.none(), label=_("required courses"), required=False
+        CoursePage.objects.none(), label=capfirst(_("required courses")), required=False
     )
 
     class Meta:
@@ -75,12 +76,14 @@ class TargetDefaultsForm(forms.Form):
 class TargetForm(forms.Form):
     """One row of the table of targets; left empty, the place has no target."""
 
-    goal = forms.IntegerField(label=_("goal"), min_value=1, max_value=9_999_999, required=False)
-    denominator = forms.IntegerField(
-        label=_("out of"), min_value=1, max_value=9_999_999, required=False
+    goal = forms.IntegerField(
+        label=capfirst(_("goal")), min_value=1, max_value=9_999_999, required=False
     )
-    as_of = forms.DateField(label=_("as of"), required=False, widget=date_input())
-    source = forms.CharField(label=_("source"), max_length=200, required=False)
+    denominator = forms.IntegerField(
+        label=capfirst(_("out of")), min_value=1, max_value=9_999_999, required=False
+    )
+    as_of = forms.DateField(label=capfirst(_("as of")), required=False, widget=date_input())
+    source = forms.CharField(label=capfirst(_("source")), max_length=200, required=False)
 
     def __init__(self, *args, place=None, target=None, defaults=None, **kwargs):
         self.place, self.target = place, target

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.shared import date_input, time_input
@@ -22,28 +23,31 @@ class VenueField(forms.ModelChoiceField):
 
 
 class ClassForm(forms.Form):
-    campaign = forms.ModelChoiceField(Campaign.objects.none(), label=_("campaign"))
+    campaign = forms.ModelChoiceField(Campaign.objects.none(), label=capfirst(_("campaign")))
     name = forms.CharField(
-        label=_("name of the class"),
+        label=capfirst(_("name of the class")),
         max_length=120,
         help_text=_("For instance “Saturday evening class”."),
     )
     venue = VenueField(
-        Venue.objects.none(), label=_("venue"), required=False, empty_label=_("not decided yet")
+        Venue.objects.none(),
+        label=capfirst(_("venue")),
+        required=False,
+        empty_label=_("not decided yet"),
     )
     course = CourseField(
         CoursePage.objects.none(),
-        label=_("course"),
+        label=capfirst(_("course")),
         required=False,
         empty_label=_("not decided yet"),
     )
     instructors = forms.ModelMultipleChoiceField(
         User.objects.none(),
-        label=_("instructors"),
+        label=capfirst(_("instructors")),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    since = forms.DateField(label=_("meets from"), required=False, widget=date_input())
+    since = forms.DateField(label=capfirst(_("meets from")), required=False, widget=date_input())
     skips_holidays = forms.BooleanField(
         label=_("No class on Tết and public holidays"), required=False, initial=True
     )
@@ -67,15 +71,15 @@ class ClassForm(forms.Form):
 
 class WeeklyTimeForm(forms.Form):
     weekday = forms.TypedChoiceField(
-        label=_("weekday"),
+        label=capfirst(_("weekday")),
         choices=[("", "—"), *WeeklyTime.Weekday.choices],
         coerce=int,
         empty_value=None,
         required=False,
     )
-    begins = forms.TimeField(label=_("begins"), required=False, widget=time_input())
+    begins = forms.TimeField(label=capfirst(_("begins")), required=False, widget=time_input())
     minutes = forms.IntegerField(
-        label=_("minutes"), min_value=15, max_value=300, initial=90, required=False
+        label=capfirst(_("minutes")), min_value=15, max_value=300, initial=90, required=False
     )
 
     def clean(self):

@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import ClassSession
@@ -16,12 +17,12 @@ class LessonForm(forms.Form):
 
     lesson = LessonField(
         LessonPage.objects.none(),
-        label=_("lesson taught"),
+        label=capfirst(_("lesson taught")),
         required=False,
         empty_label=_("not decided yet"),
     )
     note = forms.CharField(
-        label=_("note"),
+        label=capfirst(_("note")),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -35,7 +36,7 @@ class LessonForm(forms.Form):
 
 class CancelForm(forms.Form):
     because = forms.CharField(
-        label=_("reason"),
+        label=capfirst(_("reason")),
         max_length=200,
         help_text=_("The team reads it in its calendar: a storm, the harvest, no electricity…"),
     )
@@ -45,7 +46,7 @@ class MoveForm(forms.Form):
     """Another day and hour; also used for an extra evening."""
 
     starts_at = forms.SplitDateTimeField(
-        label=_("new day and hour"),
+        label=capfirst(_("new day and hour")),
         widget=forms.SplitDateTimeWidget(
             date_format="%Y-%m-%d",
             time_format="%H:%M",
@@ -66,11 +67,11 @@ class SubstituteForm(forms.Form):
 
     out = forms.ModelChoiceField(
         User.objects.none(),
-        label=_("cannot come"),
+        label=capfirst(_("cannot come")),
         required=False,
         empty_label=_("nobody: they teach together"),
     )
-    into = forms.ModelChoiceField(User.objects.none(), label=_("teaches instead"))
+    into = forms.ModelChoiceField(User.objects.none(), label=capfirst(_("teaches instead")))
 
     def __init__(self, *args, session: ClassSession, teachers, **kwargs):
         super().__init__(*args, **kwargs)

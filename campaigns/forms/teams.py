@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.shared import PlaceChoiceField
@@ -10,11 +11,11 @@ from places.models import Place
 
 class TeamForm(forms.Form):
     name = forms.CharField(
-        label=_("name"),
+        label=capfirst(_("name")),
         max_length=120,
         help_text=_("For instance “Community digital team of Cao Xá village”."),
     )
-    place = PlaceChoiceField(Place.objects.none(), label=_("place"))
+    place = PlaceChoiceField(Place.objects.none(), label=capfirst(_("place")))
 
     def __init__(self, *args, places=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -27,7 +28,7 @@ class TeamForm(forms.Form):
 class MemberForm(forms.ModelForm):
     user = forms.ModelChoiceField(
         User.objects.none(),
-        label=_("account"),
+        label=capfirst(_("account")),
         required=False,
         help_text=_("Only for volunteers who sign in themselves."),
     )

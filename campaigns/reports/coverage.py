@@ -56,6 +56,8 @@ class Coverage:
     whole: CoverageRow
     # The goal of ``whole`` was summed from below, since the place has none of its own.
     is_summed: bool
+    # With those places, too, that have no target.
+    everybody: int
     rows: list[CoverageRow] = field(default_factory=list)
 
     def tally(self) -> dict[str, int]:
@@ -95,6 +97,7 @@ def coverage(
         at=at,
         whole=whole,
         is_summed=is_summed,
+        everybody=sum(values[indicator] for values in counted.values()),
         rows=in_order(rows, sort),
     )
 
@@ -141,15 +144,19 @@ def _whole(campaign, place, indicator, targets, rows, counted, day):
     numerator = sum(values[indicator] for values in counted.values()) if counted else None
     if place.pk in targets or not any(row.goal for row in rows):
         return _row(campaign, place, numerator, targets.get(place.pk), day), False
-    goal = sum(row.goal or 0 for row in rows)
+    # Whoever learns where there is no target must not make up for those who lag elsewhere.
+    with_goal = [row for row in rows if row.goal]
+    reported = [row.numerator for row in with_goal if row.numerator is not None]
+    numerator = sum(reported) if reported else None
+    goal = sum(row.goal for row in with_goal)
     return (
         CoverageRow(
             place=place,
             numerator=numerator,
             goal=goal,
-            denominator=sum(row.denominator or 0 for row in rows),
+            denominator=sum(row.denominator for row in with_goal),
             status=_status(campaign, numerator, goal, day),
-            target_as_of=min(row.target_as_of for row in rows if row.target_as_of),
+            target_as_of=min(row.target_as_of for row in with_goal),
         ),
         True,
     )

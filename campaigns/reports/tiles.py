@@ -9,7 +9,7 @@ from campaigns.reports.coverage import CoverageRow
 # A tile is this wide and high in the units of the drawing.
 TILE = 100
 # What fits across a tile, in letters; names are broken into two lines at most.
-LINE = 12
+LINE = 11
 
 
 @dataclass(frozen=True)

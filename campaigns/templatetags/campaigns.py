@@ -3,19 +3,10 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from campaigns.exports.coverage import STATUS_LABELS
+from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
 
 register = template.Library()
-
-MEASURE_LABELS = {
-    "enrolled": gettext_lazy("enrolled"),
-    "reached": gettext_lazy("came at least once"),
-    "visits": gettext_lazy("evenings attended"),
-    "completed": gettext_lazy("completed"),
-    "certified": gettext_lazy("with a certificate"),
-}
 
 _KINDS = {
     "good": ("good", "check"),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from campaigns.exports import COLUMNS, cells_of, coverage_csv
-from campaigns.exports.coverage import STATUS_LABELS
+from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
 from campaigns.models import Target
 from campaigns.reports import SORTS, chart, coverage, curve, tile_map
 from campaigns.views.campaigns import campaign_for, crumbs_of
@@ -33,14 +33,13 @@ def coverage_page(request, pk):
         "headings": [_heading(column, words, query, sort) for column, words in COLUMNS],
         "number_columns": (1, 2, 3, 5, 6),
         "indicators": [
-            (value, label, f"?{_query(query | {'indicator': value})}")
-            for value, label in Target.Indicator.choices
+            (value, MEASURE_LABELS[value], f"?{_query(query | {'indicator': value})}")
+            for value in Target.Indicator.values
         ],
-        "indicator_label": Target.Indicator(indicator).label,
         "labels": STATUS_LABELS,
         "legend": _legend(campaign, found),
         "chart": chart(
-            curve(campaign, place, [indicator]), campaign.length, day, goal=found.whole.goal
+            curve(campaign, place, [indicator]), campaign.length, day, goal=_goal_of_curve(found)
         ),
         "csv_url": reverse("campaigns:coverage_csv", args=[pk]) + f"?{_query(query)}",
         "targets_url": (
@@ -52,7 +51,11 @@ def coverage_page(request, pk):
         "deeper": place.kind == Place.Kind.PROVINCE,
         "query": f"indicator={indicator}",
         "crumbs": _crumbs(campaign, place, indicator, request.user),
-        "others": [p for p in campaign.places_for(request.user) if p.pk != place.pk],
+        "others": [
+            other
+            for other in campaign.places_for(request.user)
+            if not place.path.startswith(other.path)
+        ],
     }
     return render(request, "campaigns/coverage.html", context)
 
@@ -122,6 +125,13 @@ def _heading(column, words, query, sort):
     if column != "name" and not now:
         turned = f"-{column}" if column != "status" else column
     return {"words": words, "sort": now, "url": f"?{_query(query | {'sort': turned})}"}
+
+
+def _goal_of_curve(found):
+    """Return the goal to draw a pace to: none where the curve has people whom no target counts."""
+    if found.is_summed and found.everybody != (found.whole.numerator or 0):
+        return None
+    return found.whole.goal
 
 
 def _query(values):

@@ -81,7 +81,7 @@ def session(request, pk):
         "may_hold": may_hold,
         "form": form,
         "holiday": holiday_on(day, get_language() or "vi"),
-        "clashes": clashes_of(found),
+        "clashes": clashes_of(found) if found.ends_at > timezone.now() else [],
         "register_url": "" if cancelled else url_if_there("progress:register", pk),
         "walk_in_url": "" if cancelled else url_if_there("progress:walk_in", pk),
         "screen_url": "" if cancelled else url_if_there("progress:screen", pk),

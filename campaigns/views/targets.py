@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.exports.coverage import MEASURE_LABELS
 from campaigns.forms import TargetDefaultsForm, TargetForm, refuse
 from campaigns.models import Target
 from campaigns.services import drop_target, set_target
@@ -29,12 +30,10 @@ def targets(request, pk):
             campaign=campaign, indicator=indicator, place__in=places
         )
     }
-    defaults = TargetDefaultsForm(request.POST or None)
+    data = request.POST if request.method == "POST" else None
+    defaults = TargetDefaultsForm(data)
     values = defaults.cleaned_data if request.method == "POST" and defaults.is_valid() else {}
-    rows = [
-        TargetForm(request.POST or None, place=p, target=known.get(p.pk), defaults=values)
-        for p in places
-    ]
+    rows = [TargetForm(data, place=p, target=known.get(p.pk), defaults=values) for p in places]
     if request.method == "POST":
         # Every row is looked at, so that all that is wrong is shown at once.
         fine = [row.is_valid() for row in rows]
@@ -53,8 +52,8 @@ def targets(request, pk):
         "wrong": wrong,
         "indicator": indicator,
         "indicators": [
-            (value, label, _url("campaigns:targets", pk, place, value))
-            for value, label in Target.Indicator.choices
+            (value, MEASURE_LABELS[value], _url("campaigns:targets", pk, place, value))
+            for value in Target.Indicator.values
         ],
         "coverage_url": _url("campaigns:coverage", pk, place, indicator),
         "crumbs": crumbs_of(

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def campaign(province):
-    return CampaignFactory(place=province)
-
-
-@pytest.fixture
 def enrolment(campaign, lan):
     return enrol(campaign, lan)
 
