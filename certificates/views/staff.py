@@ -15,9 +15,8 @@ from certificates.models import Certificate
 from certificates.pdf import reissue
 from certificates.reports import changes_since
 from certificates.rules import normal_number
-from certificates.services import request_certificate, revoke_certificate, verify_address
-from places.models import Place
-from places.models.place import attach_ancestors
+from certificates.services import request_certificate, revoke_certificate
+from places.models import Place, attach_ancestors
 from places.rules import fold
 from progress.models import Enrolment
 
@@ -39,8 +38,8 @@ def certificates(request):
     )
     query = form.cleaned_data.get("q", "")
     if query:
-        number = normal_number(query)
-        named = Q(enrolment__resident__search_text__contains=fold(query))
+        number, words = normal_number(query), fold(query)
+        named = Q(enrolment__resident__search_text__contains=words) if words else Q(pk__in=[])
         rows = rows.filter(Q(number=number) if number else named)
     place = None
     if form.cleaned_data.get("place"):
@@ -98,7 +97,6 @@ def detail(request, number):
         "certificates/detail.html",
         {
             "certificate": certificate,
-            "verify_address": verify_address(certificate.number),
             "may_revoke": certificate.stands and request.user.has_perm(REVOKE, certificate),
             "may_correct": certificate.stands and request.user.has_perm(ISSUE, certificate),
             "crumbs": _crumbs(certificate.number),

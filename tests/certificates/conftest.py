@@ -1,6 +1,8 @@
 """Lan has completed the campaign of her village."""
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -51,17 +53,16 @@ def certificate(enrolment):
 
 
 @pytest.fixture
-def learner(client, rf, lan, organiser):
-    """A browser in which Lan has signed in with her card."""
+def learner(client, rf, organiser):
+    """Return a function that gives a browser in which a resident has signed in with a card."""
 
     def sign_in(resident):
         card, _token = issue_card(resident, by=organiser)
         request = rf.get("/")
-        request.session = client.session
-        request.user = None
+        request.session, request.user = client.session, AnonymousUser()
         sign_in_learner(request, resident, by_card=card)
         request.session.save()
-        client.cookies["sessionid"] = request.session.session_key
+        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
         return client
 
     return sign_in
