@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 @dataclass
@@ -28,8 +28,41 @@ def site(request):
     }
 
 
+# Every entry of the menu: words, URL, icon, and what one must be allowed to do somewhere.
+_ENTRIES = [
+    (gettext_lazy("Home"), "home", "house", None),
+    (gettext_lazy("Tonight"), "campaigns:tonight", "calendar-clock", "campaigns.view_classgroup"),
+    (gettext_lazy("Campaigns"), "campaigns:list", "flag", "campaigns.view_campaign"),
+    (gettext_lazy("Teams and classes"), "campaigns:teams", "users", "campaigns.view_classgroup"),
+    (gettext_lazy("Residents"), "people:residents", "id-card", "people.view_resident"),
+    (
+        gettext_lazy("Certificates"),
+        "certificates:list",
+        "award",
+        "certificates.view_certificate",
+    ),
+    (gettext_lazy("Places"), "places:browse", "map-pin", "places.view_place"),
+    (gettext_lazy("Accounts"), "people:staff", "key-round", "people.view_staff"),
+    (gettext_lazy("Writing desk"), "wagtailadmin_home", "pencil", "courses.write"),
+    (gettext_lazy("Lessons"), "courses:list", "book-open", None),
+]
+
+
 def _menu(request) -> list[NavItem]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return [NavItem(_("Home"), reverse("home"), "house", request.path == reverse("home"))]
+    items = [
+        NavItem(str(label), reverse(name), icon)
+        for label, name, icon, permission in _ENTRIES
+        if permission is None or user.has_perm(permission)
+    ]
+    # The longest address that the page lies below is where one is.
+    here = max(
+        (item for item in items if request.path.startswith(item.url)),
+        key=lambda item: len(item.url),
+        default=None,
+    )
+    if here and (here.url != "/" or request.path == "/"):
+        here.current = True
+    return items

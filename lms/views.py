@@ -9,11 +9,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.static import serve as serve_file
 
+from lms.homes import public_campaigns, public_figures, staff_home
+
 
 @login_not_required
 def home(request):
     """Show each person what he or she does next."""
-    return render(request, "lms/home_public.html", {})
+    if request.learner:
+        return redirect("progress:learn")
+    if request.user.is_authenticated:
+        return render(request, "lms/home_staff.html", staff_home(request.user))
+    context = {"campaigns": public_campaigns(), "figures": public_figures()}
+    return render(request, "lms/home_public.html", context)
 
 
 @login_not_required

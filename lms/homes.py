@@ -1,0 +1,125 @@
+"""What each person finds first: tonight's class, the map, the lessons to review."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.exports.coverage import STATUS_LABELS
+from campaigns.models import Campaign, ClassGroup, ClassSession, Target
+from campaigns.reports import coverage, sessions_tonight, tile_map
+from certificates.models import Certificate
+from courses.reports import to_review
+from people.models import User
+from people.roles import Role
+from places.models import Place
+from places.models.queries import attach_ancestors
+from progress.models import Enrolment
+from progress.reports import turnout
+
+ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
+# The indicator that a leader asks about first.
+INDICATOR = Target.Indicator.REACHED
+
+
+def staff_home(user: User) -> dict:
+    """Return what the home page of a member of staff shows; only what the roles may use."""
+    context: dict = {"today": timezone.localdate(), "labels": STATUS_LABELS}
+    if user.has_perm("campaigns.hold_session"):
+        context |= _tonight(user)
+    if user.is_superuser or user.has_role(*ORGANISERS):
+        context["boards"] = [_board(user, campaign) for campaign in _campaigns(user)]
+        context["organises"] = True
+    if user.has_perm("courses.write"):
+        context["reviews"] = to_review(user)[:8]
+        context["writes"] = True
+    # Whoever organises looks at the map first; whoever teaches, at tonight's class.
+    context["map_first"] = bool(context.get("boards"))
+    return context
+
+
+def _tonight(user):
+    sessions = sessions_tonight(user)
+    attach_ancestors(session.class_group.place for session in sessions)
+    mine = [s for s in sessions if user.pk in [i.pk for i in s.instructors.all()]]
+    numbers = turnout(mine)
+    return {
+        "teaches": True,
+        "mine": [
+            {"session": session, "turnout": numbers.get(session.pk), "mine": True}
+            for session in mine
+        ],
+        "other_sessions": len(sessions) - len(mine),
+        "next": None if mine else _next_evening(user),
+    }
+
+
+def _next_evening(user):
+    return (
+        ClassSession.objects.visible_to(user)
+        .not_cancelled()
+        .filter(instructors=user, starts_at__gte=timezone.now())
+        .select_related("class_group__place")
+        .order_by("starts_at")
+        .first()
+    )
+
+
+@dataclass
+class Board:
+    """One campaign as an organiser sees it at a glance."""
+
+    campaign: Campaign
+    place: Place
+    day: int
+    coverage: object
+    map: object
+    url: str
+    query: str
+
+
+def _campaigns(user):
+    return (
+        Campaign.objects.visible_to(user)
+        .running()
+        .select_related("place")
+        .order_by("place__depth", "-first_day")[:3]
+    )
+
+
+def _board(user, campaign):
+    place = campaign.places_for(user)[0]
+    found = coverage(campaign, place, INDICATOR)
+    return Board(
+        campaign=campaign,
+        place=place,
+        day=found.day,
+        coverage=found,
+        map=tile_map(sorted(found.rows, key=lambda row: row.place.sort_key)),
+        url=reverse("campaigns:coverage", args=[campaign.pk]),
+        query=f"place={place.pk}&indicator={INDICATOR}",
+    )
+
+
+def public_figures() -> dict[str, int]:
+    """Return what a visitor may know of the whole: sums, never a place's few people."""
+    return {
+        "learners": Enrolment.objects.active().count(),
+        "classes": ClassGroup.objects.filter(campaign__state=Campaign.State.RUNNING).count(),
+        "certificates": Certificate.objects.valid().count(),
+    }
+
+
+def public_campaigns() -> list[dict]:
+    """Return the running campaigns as the front page names them."""
+    return [
+        {
+            "name": campaign.name,
+            "place": campaign.place.label,
+            "day_number": campaign.day_number(),
+            "length": campaign.length,
+        }
+        for campaign in Campaign.objects.running()
+        .select_related("place")
+        .order_by("-first_day")[:6]
+    ]
