@@ -24,5 +24,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Passkeys on http://127.0.0.1, which browsers trust as they do https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

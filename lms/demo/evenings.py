@@ -1,0 +1,168 @@
+"""A class of the demo through its evenings: people come, are marked, learn, and complete."""
+
+import datetime as dt
+import random
+import uuid
+
+from campaigns.models import ClassGroup, ClassSession
+from campaigns.services import set_lesson
+from courses.models import LessonPage
+from lms.demo.clock import at, clock_of
+from lms.demo.names import Person
+from people.models import Consent, Resident, User
+from people.services import register_resident
+from places.models import Place
+from progress.models import Attendance, Enrolment
+from progress.services import (
+    NewMark,
+    answer_question,
+    close_register,
+    enrol,
+    finish_attempt,
+    finish_reading,
+    mark_many,
+    open_lesson,
+    record_lesson,
+    start_attempt,
+)
+
+PRESENT, LATE, EXCUSED, ABSENT = Attendance.Status
+# Which share of those who are still to come joins on the first evenings.
+JOINING = (0.6, 0.5, 0.5, 0.6)
+NEEDS = ("needs_large_type", "needs_hearing_help", "needs_reading_help")
+
+
+class ClassStory:
+    """What happened in one class, told evening by evening."""
+
+    def __init__(
+        self,
+        group: ClassGroup,
+        *,
+        rng: random.Random,
+        teacher: User,
+        lessons: list[LessonPage],
+        villages: list[Place],
+        diligence: float = 0.75,
+    ):
+        self.group, self.rng, self.teacher = group, rng, teacher
+        self.lessons, self.villages, self.diligence = lessons, villages, diligence
+        self.learners: list[Enrolment] = []
+        self._habits: dict[int, float] = {}
+        self._next_lesson: dict[int, int] = {}
+
+    def tell(self, people: list[Person], until: dt.datetime) -> None:
+        """Let ``people`` join over the first evenings, and hold every evening before ``until``."""
+        sessions = [
+            session
+            for session in self.group.sessions.order_by("starts_at")
+            if session.ends_at < until and session.state == ClassSession.State.PLANNED
+        ]
+        waiting = list(people)
+        for index, session in enumerate(sessions):
+            share = JOINING[index] if index < len(JOINING) else 1
+            joining = round(len(waiting) * share)
+            newcomers, waiting = waiting[:joining], waiting[joining:]
+            self._hold(session, newcomers, walk_in=index > 0, index=index)
+
+    def join(self, person: Person, moment: dt.datetime, *, walk_in: bool) -> Enrolment:
+        """Register somebody and enrol him or her in the class."""
+        rng = self.rng
+        # Nobody joins before the campaign begins.
+        moment = max(moment, clock_of(self.group.campaign.first_day, 8))
+        with at(moment):
+            resident = register_resident(
+                full_name=person.full_name,
+                sort_name=person.sort_name,
+                village=rng.choice(self.villages),
+                by=self.teacher,
+                birth_year=moment.year - int(rng.triangular(52, 86, 66)),
+                birth_year_is_about=rng.random() < 0.12,
+                sex=person.sex,
+                learning_language=person.language,
+                source=Resident.Source.WALK_IN if walk_in else Resident.Source.REGISTERED,
+                uuid=uuid.UUID(int=rng.getrandbits(128), version=4),
+                consent=Consent.Manner.SPOKEN,
+                **{need: rng.random() < 0.15 for need in NEEDS},
+            )
+            enrolment = enrol(
+                resident, self.group.campaign, by=self.teacher, class_group=self.group
+            )
+        self.learners.append(enrolment)
+        self._habits[enrolment.pk] = min(0.98, max(0.1, rng.gauss(self.diligence, 0.2)))
+        self._next_lesson[enrolment.pk] = 0
+        return enrolment
+
+    def _hold(self, session, newcomers, *, walk_in, index):
+        rng, start = self.rng, session.starts_at
+        for person in newcomers:
+            days = 0 if walk_in else rng.randint(0, 4)
+            self.join(
+                person, start - dt.timedelta(days=days, minutes=rng.randint(1, 20)), walk_in=walk_in
+            )
+        came, marks = [], []
+        for position, enrolment in enumerate(self.learners):
+            status = self._status(enrolment)
+            observed_at = start + dt.timedelta(seconds=40 * position)
+            if status == LATE:
+                observed_at += dt.timedelta(minutes=25)
+            marks.append(
+                NewMark(
+                    enrolment.pk,
+                    status,
+                    id=uuid.UUID(int=rng.getrandbits(128), version=4),
+                    observed_at=observed_at,
+                )
+            )
+            if status in Attendance.CAME:
+                came.append(enrolment)
+        lesson = self.lessons[index % len(self.lessons)]
+        with at(start + dt.timedelta(minutes=50)):
+            set_lesson(session, lesson, by=self.teacher)
+            mark_many(session, marks, by=self.teacher)
+        for enrolment in came:
+            self._learn(enrolment, start + dt.timedelta(minutes=rng.randint(55, 85)))
+        with at(session.ends_at + dt.timedelta(minutes=5)):
+            close_register(session, by=self.teacher)
+
+    def _status(self, enrolment):
+        if self.rng.random() < self._habits[enrolment.pk]:
+            return LATE if self.rng.random() < 0.12 else PRESENT
+        return EXCUSED if self.rng.random() < 0.35 else ABSENT
+
+    def _learn(self, enrolment, moment):
+        """Most people master one lesson an evening; some need three evenings for it."""
+        position = self._next_lesson[enrolment.pk]
+        if position >= len(self.lessons) or self.rng.random() > 0.62:
+            return
+        lesson = self.lessons[position]
+        self._next_lesson[enrolment.pk] += 1
+        with at(moment):
+            if self.rng.random() < 0.12:
+                self._take_the_quiz(enrolment, lesson)
+            else:
+                help = self.rng.choices(["helped", "alone", "paper"], [6, 3, 1])[0]
+                record_lesson(enrolment, lesson, help, by=self.teacher)
+
+    def _take_the_quiz(self, enrolment, lesson):
+        """Somebody reads and answers on a phone; now and then the first answer is wrong."""
+        open_lesson(enrolment, lesson)
+        finish_reading(enrolment, lesson)
+        attempt = start_attempt(enrolment, lesson)
+        for question in attempt.questions:
+            if self.rng.random() < 0.15:
+                wrong = [
+                    option["id"] for option in question["options"] if not option.get("correct")
+                ]
+                if wrong and question["kind"] in ("single", "true_false", "picture"):
+                    attempt = answer_question(attempt, question["id"], self.rng.choice(wrong))
+            attempt = answer_question(attempt, question["id"], right_answer(question))
+        finish_attempt(attempt, by=None)
+
+
+def right_answer(question: dict) -> str | list[str]:
+    """Return the answer that a teacher would give."""
+    if question["kind"] == "order":
+        return [option["id"] for option in question["options"]]
+    right = [option["id"] for option in question["options"] if option["correct"]]
+    return right if question["kind"] == "several" else right[0]
