@@ -1,0 +1,214 @@
+"""A real server with the demo world, and a real browser at phone and at desktop size."""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(settings.BASE_DIR)
+SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
+BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """All journeys share one server, so one worker runs them."""
+    for item in items:
+        if "/journeys/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass
+class Site:
+    """The running product."""
+
+    url: str
+    env: dict
+    data: Path
+
+    def manage(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=check,
+        )
+
+    def run(self, code: str) -> str:
+        """Run a few lines inside the product, and return what they print last."""
+        answer = self.manage("shell", "-v", "0", "-c", code, check=False)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout.strip().splitlines()[-1]
+
+    @property
+    def card(self) -> str:
+        """The token of the demo learner's card."""
+        return (self.data / "demo-card.txt").read_text()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Serve the demo world as `make run` does."""
+    # With TRAMNGAY_SITE a world that is already there is used again, while a journey is written.
+    data = Path(os.environ.get("TRAMNGAY_SITE") or tmp_path_factory.mktemp("site"))
+    port = _free_port()
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+        "TRAMNGAY_DATA": str(data),
+        "TRAMNGAY_ADDRESS": f"http://127.0.0.1:{port}",
+    }
+    if env.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
+        env["TRAMNGAY_JOURNEY_DATABASE"] = _new_database(env)
+    log = (data / "server.log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    site = Site(f"http://127.0.0.1:{port}", env, data)
+    try:
+        _wait_for(site, server, log.name)
+        yield site
+    finally:
+        server.send_signal(signal.SIGINT)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _free_port():
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+def _new_database(env):
+    name = f"journeys_{os.getpid()}"
+    with psycopg.connect(
+        host=env["PGHOST"],
+        port=env["PGPORT"],
+        user=env["PGUSER"],
+        dbname=env["PGDATABASE"],
+        autocommit=True,
+    ) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return name
+
+
+def _wait_for(site, server, log):
+    until = time.monotonic() + 400
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{site.url}/health/", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail(f"The server did not come up:\n{Path(log).read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=BROWSER
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(site, chromium, request):
+    """Open a window: ``visit("phone")`` gives a page of its own, without anybody's cookies."""
+    windows = []
+
+    def open_window(size="phone", *, script=True):
+        width, height = SIZES[size]
+        window = chromium.new_context(
+            viewport={"width": width, "height": height},
+            base_url=site.url,
+            java_script_enabled=script,
+            has_touch=size == "phone",
+            accept_downloads=True,
+        )
+        window.set_default_timeout(15000)
+        windows.append(window)
+        page = window.new_page()
+        # A page that logs an error, or is refused something by its own policy, is broken.
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on(
+            "console",
+            lambda line: (
+                page.problems.append(line.text)
+                if line.type == "error" and not re.search(r"status of (404|403|422|429)", line.text)
+                else None
+            ),
+        )
+        return page
+
+    yield open_window
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def sign_in(visit):
+    """Sign one of the demo's accounts in, in a window of its own."""
+
+    def as_account(username, size="phone", **options):
+        page = visit(size, **options)
+        page.goto("/accounts/login/")
+        page.locator("input[name=login]").fill(username)
+        page.locator("input[name=password]").fill("tramngay-demo")
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url("**/")
+        return page
+
+    return as_account
+
+
+@pytest.fixture
+def shoot(request):
+    """Keep a picture of a page when TRAMNGAY_SHOTS names a folder to keep it in."""
+    folder = os.environ.get("TRAMNGAY_SHOTS")
+
+    def picture(page, name):
+        if folder:
+            width = page.viewport_size["width"]
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+
+    return picture
