@@ -120,10 +120,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # Who may sign in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-    "people.backends.PlaceBackend",
-]
+AUTHENTICATION_BACKENDS = ["people.backends.PlaceBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -6,6 +6,7 @@ A test renders every page that can be reached, with its errors, and compares the
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 WORDS = [
     # account
@@ -51,4 +52,12 @@ WORDS = [
         "additional requirements such as biometrics or PIN protection."
     ),
     _("This key does not indicate whether it is a passkey."),
+]
+
+# Django changed these words of its own and left its Vietnamese catalogue behind.
+DJANGO_WORDS = [
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
 ]

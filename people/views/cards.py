@@ -21,6 +21,7 @@ from people.models import Card, Resident
 from people.services import issue_cards, make_cards, revoke_card
 from people.services.cards import MOST_CARDS_AT_ONCE
 from people.views.places import chooser_for
+from people.views.posted import posted
 from places.models import attach_ancestors
 
 ISSUE = "people.issue_card"
@@ -101,7 +102,7 @@ def revoke(request, uuid):
     if card is None:
         messages.info(request, _("There is no card to withdraw."))
         return redirect("people:resident", person.uuid)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         revoke_card(card, by=request.user, because=form.cleaned_data["because"])
         messages.success(request, _("The card no longer works."))
@@ -131,7 +132,9 @@ def _print(request, people: list[Resident]) -> HttpResponse:
     pdf = cards_sheet(new, address)
     issue_cards(new, by=request.user)
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="the-hoc-vien.pdf"'
+    # To be saved, never shown: a browser that saves what it shows asks again, and would get new
+    # cards in the place of those on the screen.
+    response["Content-Disposition"] = 'attachment; filename="the-hoc-vien.pdf"'
     return response
 
 

@@ -19,6 +19,7 @@ from people.views.access import (
     sign_out_learner,
 )
 from people.views.limits import too_often
+from people.views.posted import posted
 
 
 @login_not_required
@@ -58,7 +59,7 @@ def card_entry(request):
     screen = screen_of(request)
     if screen is None:
         return render(request, "people/card_entry.html", {"form": None})
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         # A code is shorter than a secret: it is asked for only here, and slowly.
         if too_often(request, "code", limit=40, seconds=600, key=str(screen)):

@@ -16,6 +16,7 @@ from people.forms import UploadForm
 from people.imports import load, plan_import, store_file
 from people.models import ResidentFile
 from people.views.places import chooser_for, communes_where
+from people.views.posted import posted
 from people.views.residents import found
 from places.models import attach_ancestors
 
@@ -58,7 +59,7 @@ def upload(request):
     if not request.user.has_perm(IMPORT):
         raise PermissionDenied
     communes = communes_where(request.user, IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None, communes=communes)
+    form = UploadForm(posted(request), request.FILES, communes=communes)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
         try:

@@ -20,6 +20,7 @@ from people.services import (
     withdraw_consent,
 )
 from people.views.places import chooser_for, communes_where, village_choices
+from people.views.posted import posted
 from places.models import attach_ancestors
 
 PAGE = 50
@@ -111,7 +112,7 @@ def register(request):
                 "crumbs": _crumbs((_("Register somebody"), "")),
             },
         )
-    form = RegisterForm(request.POST or None, villages=villages)
+    form = RegisterForm(posted(request), villages=villages)
     likely, hidden = [], 0
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
@@ -149,7 +150,7 @@ def edit(request, uuid):
         villages, _must = village_choices_of(request, person)
     initial = {name: getattr(person, name) for name in ResidentForm.base_fields}
     initial["phone"] = person.shown_phone
-    form = ResidentForm(request.POST or None, villages=villages, initial=initial)
+    form = ResidentForm(posted(request), villages=villages, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_resident(person, by=request.user, **form.cleaned_data)
@@ -175,7 +176,7 @@ def edit(request, uuid):
 def erase(request, uuid):
     """Forget who somebody was, because he or she asks for it."""
     person = _person(request, uuid, "people.erase_resident")
-    form = EraseForm(request.POST or None)
+    form = EraseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         erase_resident(person, by=request.user)
         messages.success(request, _("The person's data are erased."))

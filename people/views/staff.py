@@ -26,6 +26,7 @@ from people.services import (
     remove_second_step,
     renew_password,
 )
+from people.views.posted import posted
 from places.models import Place, attach_ancestors
 
 VIEW = "people.view_staff"
@@ -76,7 +77,7 @@ def add(request):
     if not request.user.has_perm(CHANGE):
         raise PermissionDenied
     roles, places = _grants(request)
-    form = NewStaffForm(request.POST or None, roles=roles, places=places)
+    form = NewStaffForm(posted(request), roles=roles, places=places)
     if request.method == "POST" and form.is_valid():
         try:
             person, password = create_staff(**form.cleaned_data, by=request.user)
@@ -97,7 +98,7 @@ def edit(request, pk):
     person = _managed(request, pk)
     initial = {name: getattr(person, name) for name in StaffForm.base_fields}
     initial["phone"] = person.shown_phone
-    form = StaffForm(request.POST or None, initial=initial)
+    form = StaffForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change_staff(person, by=request.user, **form.cleaned_data)
@@ -255,9 +256,9 @@ def _grants(request) -> tuple[list[str], list[Place]]:
     return [role for role in Role if role in roles], places
 
 
-def _role_form(request, posted):
+def _role_form(request, answers):
     roles, places = _grants(request)
-    return AssignmentForm(posted, roles=roles, places=places)
+    return AssignmentForm(answers, roles=roles, places=places)
 
 
 def _tell(request, person: User, password: str):
