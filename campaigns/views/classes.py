@@ -94,10 +94,12 @@ def new_class(request, pk):
             plan = _plan(values["campaign"], weekly, values)
         else:
             venue = values["venue"]
+            # A neighbour's house may be borrowed; the class stays where its team may plan.
+            meets_there = venue and request.user.has_perm("campaigns.change_classgroup", venue)
             try:
                 group = create_class(
                     team=team,
-                    place=venue.place if venue else team.place,
+                    place=venue.place if meets_there else team.place,
                     by=request.user,
                     weekly_times=weekly,
                     **values,

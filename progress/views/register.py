@@ -59,7 +59,8 @@ def mark(request, session_id, enrolment_id):
     )
     # A guest may live outside the user's places, but then stands on this very register.
     if not roster(session, only=[enrolment.pk]):
-        get_object_or_404(Enrolment.objects.visible_to(request.user), pk=enrolment_id)
+        mine = Enrolment.objects.permitted_to(request.user, "progress.mark_attendance")
+        get_object_or_404(mine, pk=enrolment_id)
     form = MarkForm(request.POST)
     if form.is_valid() and "status" in request.POST:
         try:

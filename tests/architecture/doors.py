@@ -1,0 +1,393 @@
+"""Every address of ours, and for whom it is. A new one fails until it is put into one table.
+
+A door names the weakest role that may go through it, and knows how to build the address from the
+things of a commune, and a POST that would take effect.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from places.imports import pack_preview, preview_villages
+from tests.architecture.world import OURS
+
+# Whoever has a little less than the role that may; an author has no part in people's affairs.
+BELOW = {
+    "observer": "author",
+    "instructor": "observer",
+    "leader": "instructor",
+    "organiser": "leader",
+    "province_organiser": "organiser",
+    "operator": "province_organiser",
+    "author": "province_organiser",
+}
+
+
+def nothing(side):
+    return []
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address: how it is built from a side of the world, and who may use it there."""
+
+    by: str = ""
+    args: Callable = nothing
+    # What a POST carries that takes effect; without it a POST changes nothing.
+    send: Callable | None = None
+    # Whether a GET shows a page.
+    shows: bool = True
+    # A weaker role that may look, but not act.
+    reader: str = ""
+    # The page names nobody and nothing of the commune's own.
+    is_plain: bool = False
+    # The neighbouring commune takes part in the same campaign, and sees its own share of it.
+    is_shared: bool = False
+
+    def url(self, name, side) -> str:
+        return reverse(name, args=self.args(side))
+
+
+# For everybody, with the reason.
+OPEN = {
+    "home": "the front page; each sees his own, which the crawl looks at",
+    "health": "says only whether the database answers",
+    "look": "remembers the size of letters in a cookie",
+    "media": "pictures of published lessons",
+    "account_reset_password": "who cannot sign in has not signed in",
+    "account_signup": "answers 404: nobody signs up",
+    "account_email": "answers 404: organisers keep the addresses",
+    "account_email_verification_sent": "answers 404",
+    "account_confirm_email": "answers 404",
+    "account_confirm_login_code": "answers 404",
+    "account_set_password": "answers 404: nobody is without one",
+    "verify_form": "a certificate's genuineness is for everybody",
+    "verify": "shows what the paper shows, to who holds its number of 60 random bits",
+    "people:card_open": "where a card's QR leads, before anybody has signed in",
+    "people:card_entry": "where learners come in; takes codes only on a class's screen",
+    "people:learner_out": "leaving",
+    "progress:names": "shows tonight's names only where a volunteer has opened the class's screen",
+    "progress:tap_name": "signs in only on a class's screen, and only tonight's learners",
+    "progress:next_person": "leaving",
+    "campaigns:calendar": "telephones cannot sign in; the address is the secret",
+    "courses:list": "lessons are for everybody",
+    "courses:picture": "lessons are for everybody",
+    "courses:writing_closed": "tells who may not write that he may not",
+}
+
+# For a learner who has come in with a card, and only about this very learner.
+LEARNER = {
+    "certificates:mine": Door(),
+    "progress:learn": Door(),
+    "progress:resume": Door(args=lambda s: [s.lesson.pk]),
+    "progress:lesson": Door(args=lambda s: [s.lesson.pk, 1]),
+    "progress:finish_lesson": Door(
+        args=lambda s: [s.second_lesson.pk], send=lambda s: {}, shows=False
+    ),
+    "progress:question": Door(args=lambda s: [s.attempt.uuid, 1], send=lambda s: {"answer": "a"}),
+    "progress:result": Door(args=lambda s: [s.attempt.uuid]),
+}
+
+
+def _class_data(side, **more):
+    return {
+        "name": "Lớp ba",
+        "venue": side.venue.pk,
+        "course": side.course.pk,
+        "instructors": side.instructor.pk,
+        "skips_holidays": "on",
+        "times-TOTAL_FORMS": 3,
+        "times-INITIAL_FORMS": 0,
+        "times-0-weekday": 5,
+        "times-0-begins": "19:00",
+        "times-0-minutes": 90,
+        **more,
+    }
+
+
+def _day(days=3):
+    day = timezone.localdate() + dt.timedelta(days=days)
+    return {"starts_at_0": day.isoformat(), "starts_at_1": "19:15"}
+
+
+def _person(side, **more):
+    return {
+        "full_name": "Hồ Thị Mới",
+        "birth_year": 1944,
+        "village": side.village.pk,
+        "learning_language": "vi",
+        **more,
+    }
+
+
+def _new(side, **more):
+    return _person(side, uuid=str(uuid.uuid4()), consent="on", **more)
+
+
+def _villages(side):
+    preview = preview_villages("ten_thon\nThôn 77\n".encode(), side.commune, [side.commune])
+    return {"rows": pack_preview(preview, side.organiser, side.commune)}
+
+
+def _upload(side):
+    table = f"Họ và tên,Năm sinh,Thôn\nPhan Văn Bảy,1950,{side.village.name}\n"
+    return {"commune": side.commune.pk, "file": SimpleUploadedFile("ds.csv", table.encode())}
+
+
+# Staff's pages about one thing: it has a place, and only who works there may come.
+FENCED = {
+    "places:detail": Door("observer", lambda s: [s.village.pk]),
+    "places:edit": Door(
+        "organiser",
+        lambda s: [s.village.pk],
+        lambda s: {"designation": "thon", "name": "Đồng Mới"},
+    ),
+    "places:add_village": Door(
+        "organiser",
+        lambda s: [s.commune.pk],
+        lambda s: {"designation": "thon", "name": "Đồng Mới"},
+        is_plain=True,
+    ),
+    "places:import_villages": Door("organiser", lambda s: [s.commune.pk], _villages, is_plain=True),
+    "places:add_venue": Door(
+        "leader",
+        lambda s: [s.village.pk],
+        lambda s: {"name": "Nhà mới", "computers": 0, "printers": 0},
+    ),
+    "places:edit_venue": Door(
+        "leader",
+        lambda s: [s.venue.pk],
+        lambda s: {"name": "Nhà mới", "computers": 0, "printers": 0},
+    ),
+    "people:import_preview": Door("organiser", lambda s: [s.list.uuid], lambda s: {}),
+    "people:resident": Door("instructor", lambda s: [s.lan.uuid]),
+    "people:edit": Door("instructor", lambda s: [s.lan.uuid], _person),
+    "people:erase": Door("organiser", lambda s: [s.hoa.uuid], lambda s: {"sure": "on"}),
+    "people:consent": Door(
+        "instructor",
+        lambda s: [s.hoa.uuid],
+        lambda s: {"purpose": "learning", "agreed": "on"},
+        shows=False,
+    ),
+    "people:card": Door("instructor", lambda s: [s.lan.uuid], lambda s: {}),
+    "people:revoke_card": Door("instructor", lambda s: [s.lan.uuid], lambda s: {"because": "mất"}),
+    "people:staff_member": Door("organiser", lambda s: [s.instructor.pk]),
+    "people:staff_edit": Door(
+        "organiser", lambda s: [s.instructor.pk], lambda s: {"full_name": "Lê Thị Mới"}
+    ),
+    "people:staff_give_role": Door(
+        "organiser",
+        lambda s: [s.instructor.pk],
+        lambda s: {"role": "observer", "place": s.village.pk},
+        shows=False,
+    ),
+    "people:staff_end_role": Door(
+        "organiser",
+        lambda s: [s.instructor.pk, s.instructor_role.pk],
+        lambda s: {},
+        shows=False,
+    ),
+    "people:staff_password": Door(
+        "organiser", lambda s: [s.instructor.pk], lambda s: {}, shows=False
+    ),
+    "people:staff_second_step": Door(
+        "organiser", lambda s: [s.instructor.pk], lambda s: {}, shows=False
+    ),
+    "people:staff_open": Door("organiser", lambda s: [s.instructor.pk], lambda s: {}, shows=False),
+    "campaigns:detail": Door("observer", lambda s: [s.campaign.pk], is_plain=True, is_shared=True),
+    "campaigns:edit": Door(
+        "organiser",
+        lambda s: [s.draft.pk],
+        lambda s: {
+            "name": "Tên mới",
+            "place": s.commune.pk,
+            "first_day": timezone.localdate().isoformat(),
+            "length": 100,
+            "required_courses": s.course.pk,
+            "evenings_required": 2,
+            "green_from": 90,
+            "yellow_from": 60,
+        },
+    ),
+    "campaigns:start": Door("organiser", lambda s: [s.draft.pk], lambda s: {}, shows=False),
+    "campaigns:close": Door(
+        "province_organiser",
+        lambda s: [s.campaign.pk],
+        lambda s: {},
+        is_plain=True,
+        is_shared=True,
+    ),
+    "campaigns:coverage": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:coverage_csv": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:targets": Door(
+        "organiser",
+        lambda s: [s.campaign.pk],
+        lambda s: {
+            "source": "Kế hoạch 45",
+            f"p{s.village.pk}-goal": 11,
+            f"p{s.village.pk}-denominator": 30,
+        },
+        is_shared=True,
+    ),
+    "campaigns:class_groups": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:team": Door("instructor", lambda s: [s.team.pk]),
+    "campaigns:edit_team": Door("leader", lambda s: [s.team.pk], lambda s: {"name": "Tổ mới"}),
+    "campaigns:new_member": Door(
+        "leader",
+        lambda s: [s.team.pk],
+        lambda s: {"name": "Lê Văn Mới", "user": s.instructor.pk},
+    ),
+    "campaigns:renew_calendar": Door("leader", lambda s: [s.team.pk], lambda s: {}, shows=False),
+    "campaigns:new_class": Door(
+        "leader",
+        lambda s: [s.team.pk],
+        lambda s: _class_data(s, campaign=s.campaign.pk),
+    ),
+    "campaigns:edit_member": Door(
+        "leader",
+        lambda s: [s.member.pk],
+        lambda s: {"name": "Lê Văn Mới", "user": s.instructor.pk},
+    ),
+    "campaigns:end_member": Door("leader", lambda s: [s.member.pk], lambda s: {}),
+    "campaigns:class_group": Door("instructor", lambda s: [s.group.pk]),
+    "campaigns:edit_class": Door("leader", lambda s: [s.group.pk], _class_data),
+    "campaigns:new_session": Door("leader", lambda s: [s.group.pk], lambda s: _day()),
+    "campaigns:session": Door(
+        "instructor",
+        lambda s: [s.tonight.pk],
+        lambda s: {"lesson": s.lesson.pk, "note": "Đông vui"},
+    ),
+    "campaigns:cancel_session": Door(
+        "instructor", lambda s: [s.ahead.pk], lambda s: {"because": "Bão"}
+    ),
+    "campaigns:restore_session": Door(
+        "instructor", lambda s: [s.cancelled.pk], lambda s: {}, shows=False
+    ),
+    "campaigns:move_session": Door("instructor", lambda s: [s.ahead.pk], lambda s: _day()),
+    "campaigns:substitute": Door(
+        "instructor",
+        lambda s: [s.ahead.pk],
+        lambda s: {"out": s.instructor.pk, "into": s.leader.pk},
+    ),
+    "courses:figure": Door(
+        "organiser",
+        lambda s: [s.commune.pk, s.figure.pk],
+        lambda s: {"text": "Số 5", "source": "Bảng tin", "as_of": "01/01/2026"},
+    ),
+    "progress:register": Door("instructor", lambda s: [s.tonight.pk]),
+    "progress:mark": Door(
+        "instructor",
+        lambda s: [s.tonight.pk, s.binhs.pk],
+        lambda s: {"status": "present"},
+        shows=False,
+    ),
+    "progress:mark_rest": Door(
+        "instructor", lambda s: [s.tonight.pk], lambda s: {"status": "absent"}, shows=False
+    ),
+    "progress:take_back_rest": Door(
+        "instructor",
+        lambda s: [s.yesterday.pk],
+        lambda s: {"marked_at": s.marked_at.isoformat()},
+        shows=False,
+    ),
+    "progress:close": Door(
+        "instructor", lambda s: [s.tonight.pk], lambda s: {"rest_is_absent": "on"}
+    ),
+    "progress:reopen": Door("leader", lambda s: [s.held.pk], lambda s: {"reason": "Ghi nhầm"}),
+    "progress:walk_in": Door(
+        "instructor", lambda s: [s.tonight.pk], lambda s: _new(s, mark_id=str(uuid.uuid4()))
+    ),
+    "progress:likely": Door("instructor", lambda s: [s.tonight.pk], is_plain=True),
+    "progress:add": Door(
+        "instructor", lambda s: [s.tonight.pk], lambda s: {"resident": s.twin.uuid}, shows=False
+    ),
+    "progress:screen": Door("instructor", lambda s: [s.tonight.pk], lambda s: {}),
+    "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
+    "progress:enrol": Door(
+        "instructor",
+        lambda s: [s.hoa.uuid],
+        lambda s: {"class_group": s.other_group.pk, "consent": "on"},
+    ),
+    "progress:move": Door(
+        "instructor",
+        lambda s: [s.lan.uuid],
+        lambda s: {"class_group": s.other_group.pk, "enrolment": s.lans.pk},
+        shows=False,
+    ),
+    "progress:withdraw": Door(
+        "instructor", lambda s: [s.lan.uuid], lambda s: {"enrolment": s.lans.pk}
+    ),
+    "progress:merge": Door("leader", lambda s: [s.lan.uuid], lambda s: {"duplicate": s.twin.uuid}),
+    "progress:record": Door(
+        "instructor",
+        lambda s: [s.lan.uuid, s.lesson.pk],
+        lambda s: {"help": "paper", "enrolment": s.lans.pk},
+        shows=False,
+    ),
+    "certificates:detail": Door("instructor", lambda s: [s.certificate.number]),
+    "certificates:file": Door("instructor", lambda s: [s.certificate.number], is_plain=True),
+    "certificates:revoke": Door(
+        "organiser", lambda s: [s.certificate.number], lambda s: {"because": "Nhầm người"}
+    ),
+    "certificates:correct": Door("organiser", lambda s: [s.certificate.number], lambda s: {}),
+    "certificates:issue": Door("organiser", lambda s: [s.mais.pk], lambda s: {}, shows=False),
+}
+
+# Staff's pages about no one thing; they show and offer only what is one's own.
+ANYWHERE = {
+    "places:browse": Door("observer"),
+    "people:residents": Door("instructor"),
+    "people:register": Door("instructor", send=_new),
+    "people:export": Door("organiser", lambda s: ["csv"]),
+    "people:import_residents": Door("organiser", send=_upload, is_plain=True),
+    "people:import_example": Door("organiser", lambda s: ["csv"], is_plain=True),
+    "people:cards": Door("instructor"),
+    "people:cards_sheet": Door("instructor", send=lambda s: {"resident": s.binh.uuid}, shows=False),
+    "people:staff": Door("organiser"),
+    "people:staff_add": Door(
+        "organiser",
+        send=lambda s: {
+            "full_name": "Lê Thị Mới",
+            "username": "nguoi-moi",
+            "role": "instructor",
+            "place": s.village.pk,
+        },
+    ),
+    "campaigns:list": Door("observer"),
+    "campaigns:new": Door(
+        "organiser",
+        send=lambda s: {
+            "name": "Một trăm ngày nữa",
+            "place": s.commune.pk,
+            "first_day": timezone.localdate().isoformat(),
+            "length": 100,
+            "evenings_required": 3,
+            "green_from": 90,
+            "yellow_from": 60,
+        },
+        is_plain=True,
+    ),
+    "campaigns:tonight": Door("instructor"),
+    "campaigns:teams": Door("instructor"),
+    "campaigns:new_team": Door("leader", send=lambda s: {"name": "Tổ mới", "place": s.village.pk}),
+    "courses:figures": Door("organiser"),
+    "courses_review": Door("author", is_plain=True),
+    "certificates:list": Door("instructor"),
+    "certificates:waiting": Door("organiser"),
+    "jobs:dead": Door("operator", send=lambda s: {"job": s.dead_job.pk}, is_plain=True),
+}
+
+
+def our_urls(patterns=None, namespace=""):
+    """Yield the name of every address that one of our views answers."""
+    for entry in patterns or get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from our_urls(entry.url_patterns, inner)
+        elif isinstance(entry, URLPattern) and entry.callback.__module__.split(".")[0] in OURS:
+            yield f"{namespace}{entry.name}"

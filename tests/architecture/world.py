@@ -1,0 +1,284 @@
+"""Two provinces and three communes, each with everything that a commune may have.
+
+Rare words are planted wherever people write words. Whoever reads a commune's word without working
+there has found a hole:
+
+- ``word`` stands in what is known of people: names, notes, reasons, teams, classes, papers;
+- ``ground`` stands in what is known of places: villages, venues, sources of targets, drafts;
+- ``other`` is the name of one learner, for the eyes of another learner;
+- ``crew`` is the name of those who teach.
+"""
+
+import datetime as dt
+import hashlib
+from types import SimpleNamespace
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.utils import timezone
+
+from campaigns.models import Campaign, Membership, Target
+from campaigns.services import cancel_session, counting, set_note
+from certificates.services import draft_facts, record_certificate, revoke_certificate
+from courses.models import LocalFigure
+from courses.services import set_figure
+from jobs.models import Job
+from people.imports import store_file
+from people.models import User
+from people.roles import Role
+from people.services import give_consent, issue_card
+from progress.models import Enrolment
+from progress.services import (
+    answer_question,
+    close_register,
+    finish_attempt,
+    mark_attendance,
+    mark_rest,
+    open_screen,
+    reopen_register,
+    start_attempt,
+)
+from tests.factories import (
+    AssignmentFactory,
+    CampaignFactory,
+    ClassGroupFactory,
+    ClassSessionFactory,
+    CourseFactory,
+    EnrolmentFactory,
+    PlaceFactory,
+    ResidentFactory,
+    TeamFactory,
+    UserFactory,
+    VenueFactory,
+)
+
+OURS = ("lms", "certificates", "progress", "campaigns", "courses", "people", "places", "jobs")
+
+# Letters that no word of any screen has in this order.
+WORDS = {
+    "home": ("Zuyvang", "Qonthuy", "Jirmoi", "Thawxe"),
+    "near": ("Wexlang", "Fazduy", "Zobkhe", "Jupnho"),
+    "away": ("Kwozlet", "Bruxnho", "Vifjan", "Cazwoi"),
+}
+CODES = {"home": "99901", "near": "99902", "away": "99903"}
+PAPER = b"%PDF-1.4 a paper"
+
+
+def build() -> SimpleNamespace:
+    """Return the world: ``home``, ``near`` in the same province, and ``away`` in another one."""
+    course = CourseFactory(lessons=2)
+    figure = LocalFigure.objects.create(key="office")
+    home = _side("home", PlaceFactory(kind="province", name="Phú Thọ"), course, figure)
+    near = _side("near", home.province, course, figure, campaign=home.campaign)
+    away = _side("away", PlaceFactory(kind="province", name="Cà Mau"), course, figure)
+    two_hats = AssignmentFactory(
+        place=near.commune, role=Role.COMMUNE_ORGANISER, user__username="two-hats"
+    ).user
+    AssignmentFactory(place=home.commune, role=Role.OBSERVER, user=two_hats)
+    operator = User.objects.create_superuser("operator")
+    dead_job = Job.objects.create(
+        kind="certificates.issue", state="dead", finished_at=timezone.now()
+    )
+    for side in (home, near, away):
+        side.operator, side.dead_job = operator, dead_job
+    # Two hats: everything in one commune, next to nothing in the other.
+    return SimpleNamespace(home=home, near=near, away=away, two_hats=two_hats)
+
+
+def _side(key, province, course, figure, campaign=None):
+    side = SimpleNamespace(key=key, province=province, course=course, figure=figure)
+    side.words = side.word, side.ground, side.other, side.crew = WORDS[key]
+    side.lesson, side.second_lesson = course.lessons()[:2]
+    side.commune = PlaceFactory(
+        kind="commune", parent=province, name=f"Xuân {key}", code=CODES[key]
+    )
+    side.village = PlaceFactory(parent=side.commune, name=f"Đồng {side.ground}")
+    side.far_village = PlaceFactory(parent=side.commune, name=f"Bến {side.ground}")
+    side.venue = VenueFactory(
+        place=side.village, name=f"Nhà văn hóa {side.ground}", address=f"Ngõ {side.ground}"
+    )
+    _staff(side)
+    _people(side)
+    _campaign(side, campaign)
+    _evenings(side)
+    _learning(side)
+    _papers(side)
+    return side
+
+
+def _staff(side):
+    for name, role, place in (
+        ("province_organiser", Role.PROVINCE_ORGANISER, side.province),
+        ("organiser", Role.COMMUNE_ORGANISER, side.commune),
+        ("leader", Role.TEAM_LEADER, side.commune),
+        ("instructor", Role.INSTRUCTOR, side.commune),
+        ("observer", Role.OBSERVER, side.commune),
+        ("author", Role.AUTHOR, side.commune),
+        ("village_leader", Role.TEAM_LEADER, side.far_village),
+    ):
+        surname = side.crew if name in ("leader", "instructor") else "Năm"
+        user = UserFactory(
+            username=f"{name}-{side.key}", full_name=f"Lê Thị {surname}", password="!"
+        )
+        setattr(side, f"{name}_role", AssignmentFactory(user=user, place=place, role=role))
+        setattr(side, name, user)
+    Authenticator.objects.create(
+        user=side.instructor, type=Authenticator.Type.TOTP, data={"secret": "unused"}
+    )
+
+
+def _people(side):
+    def resident(name, agrees=True, **details):
+        details.setdefault("village", side.village)
+        person = ResidentFactory(
+            full_name=name, source="registered", registered_by=side.organiser, **details
+        )
+        if agrees:
+            give_consent(person, by=side.organiser)
+        return person
+
+    side.lan = resident(f"Trần Thị {side.word}", phone="+84912345678")
+    side.binh = resident(f"Trần Văn {side.other}", birth_year=1948)
+    side.hoa = resident(f"Đỗ Thị {side.word} Hoa", agrees=False, birth_year=1961)
+    side.twin = resident(f"Trần Thị {side.word}", birth_year=1956)
+    side.kim = resident(f"Vũ Kim {side.word}", birth_year=1950)
+    side.mai = resident(f"Ngô Mai {side.word}", birth_year=1952)
+    for person in (side.lan, side.binh, side.kim):
+        issue_card(person, by=side.organiser)
+    side.list = store_file(
+        f"{side.word}.csv",
+        f"Họ và tên,Năm sinh,Thôn\nPhan Thị {side.word} Sen,1949,{side.village.name}\n".encode(),
+        side.commune,
+        by=side.organiser,
+    )
+
+
+def _campaign(side, campaign):
+    if campaign is None:
+        campaign = CampaignFactory(name="Một trăm ngày", place=side.province, evenings_required=2)
+        campaign.required_courses.set([side.course])
+        Target.objects.create(
+            campaign=campaign,
+            place=side.village,
+            indicator="reached",
+            goal=10,
+            denominator=20,
+            as_of=timezone.localdate(),
+            source=f"Kế hoạch {side.ground}",
+        )
+    side.campaign = campaign
+    side.draft = CampaignFactory(
+        name=f"Bản thảo {side.ground}",
+        audience=f"Người {side.ground}",
+        place=side.commune,
+        state=Campaign.State.DRAFT,
+        first_day=timezone.localdate(),
+    )
+    set_figure(
+        side.figure, side.commune, f"Trụ sở {side.ground}", by=side.organiser, source="Bảng tin"
+    )
+    side.team = TeamFactory(name=f"Tổ {side.word}", place=side.village)
+    side.member = Membership.objects.create(
+        team=side.team, name=f"Lê Văn {side.word}", phone="+84987654321", leads=True
+    )
+    side.group = ClassGroupFactory(
+        name=f"Lớp {side.word}",
+        place=side.village,
+        team=side.team,
+        campaign=campaign,
+        venue=side.venue,
+        course=side.course,
+    )
+    side.group.instructors.set([side.instructor])
+    side.other_group = ClassGroupFactory(
+        name=f"Lớp hai {side.word}", place=side.village, team=side.team, campaign=campaign
+    )
+
+
+def _evenings(side):
+    now = timezone.now()
+
+    def evening(days, **details):
+        session = ClassSessionFactory(
+            class_group=side.group, starts_at=now + dt.timedelta(days=days, hours=-1), **details
+        )
+        session.instructors.set([side.instructor])
+        return session
+
+    for person, name in ((side.lan, "lans"), (side.binh, "binhs"), (side.kim, "kims")):
+        enrolment = EnrolmentFactory(
+            resident=person, campaign=side.campaign, class_group=side.group
+        )
+        setattr(side, name, enrolment)
+    side.mais = EnrolmentFactory(
+        resident=side.mai, campaign=side.campaign, class_group=side.other_group
+    )
+    side.tonight, side.yesterday, side.held = evening(0), evening(-1), evening(-7)
+    side.ahead, side.cancelled = evening(7), evening(14)
+    set_note(side.tonight, f"Điện yếu, {side.word} báo", by=side.instructor)
+    cancel_session(side.cancelled, by=side.instructor, because=f"Bão {side.word}")
+    mark_attendance(side.tonight, side.lans, "present", by=side.instructor)
+    mark_rest(side.held, "absent", by=side.instructor)
+    marked = mark_rest(side.yesterday, "absent", by=side.instructor)
+    side.marked_at = next(iter(marked.values())).mark.observed_at
+    # Closed, opened for a reason, closed again.
+    close_register(side.held, by=side.instructor)
+    reopen_register(side.held, f"Ghi nhầm {side.word}", by=side.leader)
+    close_register(side.held, by=side.instructor)
+    for session in (side.tonight, side.held, side.ahead, side.cancelled):
+        session.refresh_from_db()
+    side.screen = open_screen(side.tonight, by=side.instructor)
+
+
+def _learning(side):
+    side.attempt = start_attempt(side.lans, side.lesson)
+    side.attempt_of_binh = start_attempt(side.binhs, side.lesson)
+    side.done_by_binh = start_attempt(side.binhs, side.second_lesson)
+    for question in side.done_by_binh.questions:
+        answer_question(side.done_by_binh, question["id"], "a")
+    finish_attempt(side.done_by_binh, help="alone")
+
+
+def _papers(side):
+    side.certificate = _certificate(side, side.kims)
+    revoked = _certificate(side, side.binhs)
+    side.revoked = revoke_certificate(revoked, by=side.organiser, because=f"Nhầm người {side.word}")
+    _complete(side.mais)
+    # What makes a correction worth printing.
+    side.kim.birth_year = 1951
+    side.kim.save()
+
+
+def _complete(enrolment):
+    with counting([enrolment.pk]) as rows:
+        row = rows[enrolment.pk]
+        row.completed_at, row.completed_day = timezone.now(), row.campaign.day_number()
+
+
+def _certificate(side, enrolment):
+    _complete(enrolment)
+    enrolment = Enrolment.objects.get(pk=enrolment.pk)
+    paper = PAPER + hashlib.md5(str(enrolment.pk).encode()).digest()
+    return record_certificate(enrolment, draft_facts(enrolment), paper, by=side.organiser)
+
+
+def contents() -> dict:
+    """Return every row of every table of ours, to be compared before and after."""
+    return {
+        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in OURS and not model._meta.proxy
+    }
+
+
+def differences(before: dict, after: dict) -> set[str]:
+    """Return the names of the tables that differ."""
+    return {label for label in before if before[label] != after[label]}
+
+
+def found_in(response, *words: str) -> list[str]:
+    """Return which of the words stand in the bytes or the headers of an answer."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    text = content + "\n".join(f"{k}: {v}" for k, v in response.items()).encode()
+    text = text.lower()
+    return [word for word in words if word.lower().encode() in text]
