@@ -86,7 +86,16 @@ def test_the_catalogue_holds_every_string_of_the_code(language, tmp_path):
     assert {key(entry) for entry in found} == {key(entry) for entry in entries(language)}
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+# Vietnamese whoever prints it, and worded by its design's version: a changed translation must not
+# change what an issued certificate would say.
+FROZEN = {ROOT / "templates/certificates/paper/certificate.html"}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [template for template in TEMPLATES if template not in FROZEN],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
 def test_a_template_has_no_words_outside_the_catalogue(template):
     text = template.read_text()
     for silent in (
