@@ -1,5 +1,6 @@
 """Work that takes long: a row first, a wake-up second."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import models
@@ -53,6 +54,9 @@ class Job(models.Model):
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
+
+    # Says whether the worker that has the job in hand has been asked to stop.
+    stop: Callable[[], bool] | None = None
 
     class Meta:
         verbose_name = _("job")

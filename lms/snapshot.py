@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+
+from lms.sqlite.base import DatabaseWrapper as SQLite
 
 
 @contextmanager
@@ -15,15 +17,15 @@ def snapshot() -> Iterator[None]:
     """
     if connection.in_atomic_block:
         yield
-    elif connection.vendor == "sqlite":
-        connection.ensure_connection()
-        mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    elif isinstance(laptop := connections[DEFAULT_DB_ALIAS], SQLite):
+        laptop.ensure_connection()
+        mode, laptop.transaction_mode = laptop.transaction_mode, "DEFERRED"
         try:
             _only_read(True)
             with transaction.atomic():
                 yield
         finally:
-            connection.transaction_mode = mode
+            laptop.transaction_mode = mode
             _only_read(False)
     else:
         with transaction.atomic():

@@ -222,6 +222,5 @@ def _lease_time() -> timedelta:
 
 
 def _ask_to_stop(job: Job) -> None:
-    stop = getattr(job, "stop", None)
-    if stop and stop():
+    if job.stop and job.stop():
         raise Interrupted

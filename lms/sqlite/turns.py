@@ -8,13 +8,13 @@ kernel frees that lock when a process dies. Then SQLite is never found busy.
 
 import contextlib
 import os
+import sys
 import threading
 import weakref
 
-try:
+# Windows has no such lock: there the turns are those of one process.
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 _turns: dict[str, "Turn"] = {}
 _turns_guard = threading.Lock()
@@ -69,13 +69,13 @@ class Turn:
     def _release(self) -> None:
         self._holder = self._thread = None
         try:
-            if fcntl and self._file is not None:
+            if sys.platform != "win32" and self._file is not None:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
         finally:
             self._lock.release()
 
     def _lock_file(self) -> None:
-        if not fcntl:
+        if sys.platform == "win32":
             return
         if self._file is None:
             # A folder that we may not write to: the turns inside this process remain.
