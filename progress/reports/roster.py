@@ -47,12 +47,10 @@ def roster(
 ) -> list[Line]:
     """Return the lines of a session's register by given name; the same queries for 3 or 200."""
     enrolments = Enrolment.objects.on_register(session).select_related("resident__village")
+    marked = session.attendances.all()
     if only is not None:
-        enrolments = enrolments.filter(pk__in=only)
-    attendances = {
-        attendance.enrolment_id: attendance
-        for attendance in session.attendances.select_related("mark__observed_by")
-    }
+        enrolments, marked = enrolments.filter(pk__in=only), marked.filter(enrolment__in=only)
+    attendances = {attendance.enrolment_id: attendance for attendance in marked}
     lines = [
         Line(
             enrolment,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -65,6 +66,7 @@ def names(request):
         "progress/names.html",
         {
             "screen": opened,
+            "back_url": reverse("progress:names"),
             "people": [row.resident for row in enrolments.order_by("resident__sort_key")],
         },
     )
