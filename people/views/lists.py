@@ -59,7 +59,7 @@ def upload(request):
     if not request.user.has_perm(IMPORT):
         raise PermissionDenied
     communes = communes_where(request.user, IMPORT)
-    form = UploadForm(posted(request), request.FILES, communes=communes)
+    form = UploadForm(posted(request), request.FILES or None, communes=communes)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
         try:
