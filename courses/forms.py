@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 class FigureForm(forms.Form):
     """What a figure is at a place, since when, and who says so."""
 
-    text = forms.CharField(label=_("value"), max_length=160)
+    text = forms.CharField(label=_("Value"), max_length=160)
     source = forms.CharField(
-        label=_("source"),
+        label=_("Source"),
         max_length=200,
         help_text=_("Who told you: an office, a notice, a page on the web."),
     )
     as_of = forms.DateField(
-        label=_("as of"),
+        label=_("As of"),
         initial=timezone.localdate,
         help_text=_("The day on which it was so, such as 31/12/2026."),
     )

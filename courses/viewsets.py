@@ -30,7 +30,7 @@ class DrawingViewSet(SnippetViewSet):
     model = Drawing
     icon = "image"
     menu_label = _("Drawings")
-    list_display = [PictureColumn("picture", label=_("picture")), "name", "weight"]
+    list_display = [PictureColumn("picture", label=_("Picture")), "name", "weight"]
     search_fields = ["name"]
     list_per_page = 30
     copy_view_enabled = False

@@ -14,13 +14,13 @@ VIDEO_FILES = ("mp4", "webm")
 
 def _heading():
     return blocks.CharBlock(
-        label=_("heading"), max_length=80, help_text=_("Begin with the verb: “Tap the blue box”.")
+        label=_("Heading"), max_length=80, help_text=_("Begin with the verb: “Tap the blue box”.")
     )
 
 
 def _words():
     return blocks.TextBlock(
-        label=_("words"),
+        label=_("Text"),
         rows=4,
         help_text=_("Short sentences, at most 12 words. An empty line makes a new paragraph."),
     )
@@ -30,7 +30,7 @@ class StepBlock(blocks.StructBlock):
     """A picture and a few words: the usual screen."""
 
     heading = _heading()
-    picture = PictureBlock(label=_("picture"), required=False)
+    picture = PictureBlock(label=_("Picture"), required=False)
     words = _words()
 
     class Meta:
@@ -65,7 +65,7 @@ class ChecklistBlock(blocks.StructBlock):
 
     heading = _heading()
     items = blocks.ListBlock(
-        blocks.CharBlock(label=_("item"), max_length=120), label=_("items"), min_num=2, max_num=7
+        blocks.CharBlock(label=_("Item"), max_length=120), label=_("Items"), min_num=2, max_num=7
     )
 
     class Meta:
@@ -78,8 +78,8 @@ class FiguresBlock(blocks.StructBlock):
 
     heading = _heading()
     figures = blocks.ListBlock(
-        SnippetChooserBlock("courses.LocalFigure", label=_("figure")),
-        label=_("local figures"),
+        SnippetChooserBlock("courses.LocalFigure", label=_("Figure")),
+        label=_("Local figures"),
         min_num=1,
         max_num=4,
     )
@@ -93,11 +93,11 @@ class VideoBlock(blocks.StructBlock):
     """A short film; whoever cannot hear it reads it."""
 
     heading = _heading()
-    video = DocumentChooserBlock(label=_("video"), help_text=_("MP4 or WebM, at most 5 MB."))
+    video = DocumentChooserBlock(label=_("Video"), help_text=_("MP4 or WebM, at most 5 MB."))
     captions = DocumentChooserBlock(
-        label=_("captions"), help_text=_("A WebVTT file, in the language of the lesson.")
+        label=_("Captions"), help_text=_("A WebVTT file, in the language of the lesson.")
     )
-    transcript = blocks.TextBlock(label=_("what is said"), rows=4)
+    transcript = blocks.TextBlock(label=_("What is said"), rows=4)
 
     def clean(self, value):
         value = super().clean(value)
@@ -129,8 +129,8 @@ class LessonBody(blocks.StreamBlock):
 class SourceBlock(blocks.StructBlock):
     """Where a fact was read."""
 
-    title = blocks.CharBlock(label=_("title"), max_length=200)
-    url = blocks.URLBlock(label=_("address"), required=False)
+    title = blocks.CharBlock(label=_("Title"), max_length=200)
+    url = blocks.URLBlock(label=_("Address"), required=False)
 
     class Meta:
         label = _("Source")

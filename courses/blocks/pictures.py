@@ -41,10 +41,10 @@ class PictureValue(blocks.StructValue):
 class PictureBlock(blocks.StructBlock):
     """A drawing or a photo, with the words for those who do not see it."""
 
-    drawing = SnippetChooserBlock("courses.Drawing", label=_("drawing"), required=False)
-    photo = ImageChooserBlock(label=_("or a photo"), required=False)
+    drawing = SnippetChooserBlock("courses.Drawing", label=_("Drawing"), required=False)
+    photo = ImageChooserBlock(label=_("Or a photo"), required=False)
     alt = blocks.CharBlock(
-        label=_("the picture in words"),
+        label=_("The picture in words"),
         help_text=_("What is to be seen, in one short sentence."),
         required=False,
         max_length=200,

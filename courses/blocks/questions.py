@@ -16,14 +16,14 @@ MIN_QUESTIONS = 3
 
 
 def _feedback(help_text=""):
-    return blocks.CharBlock(label=_("what to say to it"), max_length=200, help_text=help_text)
+    return blocks.CharBlock(label=_("What to say to it"), max_length=200, help_text=help_text)
 
 
 class OptionBlock(blocks.StructBlock):
     """One answer to choose, and what a kind teacher says about it."""
 
-    text = blocks.CharBlock(label=_("answer"), max_length=80)
-    is_right = blocks.BooleanBlock(label=_("this is right"), required=False)
+    text = blocks.CharBlock(label=_("Answer"), max_length=80)
+    is_right = blocks.BooleanBlock(label=_("This is right"), required=False)
     feedback = _feedback(_("Why it is right, or what to look at again. Never scold."))
 
     class Meta:
@@ -34,9 +34,9 @@ class OptionBlock(blocks.StructBlock):
 class PictureOptionBlock(blocks.StructBlock):
     """A picture to choose, with its caption."""
 
-    picture = PictureBlock(label=_("picture"), must_show=True)
-    text = blocks.CharBlock(label=_("caption"), max_length=80)
-    is_right = blocks.BooleanBlock(label=_("this is right"), required=False)
+    picture = PictureBlock(label=_("Picture"), must_show=True)
+    text = blocks.CharBlock(label=_("Caption"), max_length=80)
+    is_right = blocks.BooleanBlock(label=_("This is right"), required=False)
     feedback = _feedback(_("Why it is right, or what to look at again. Never scold."))
 
     class Meta:
@@ -47,7 +47,7 @@ class PictureOptionBlock(blocks.StructBlock):
 class RowBlock(blocks.StructBlock):
     """One of the things to put in order."""
 
-    text = blocks.CharBlock(label=_("what is done"), max_length=80)
+    text = blocks.CharBlock(label=_("What is done"), max_length=80)
     feedback = _feedback(_("Said when this row lies in the wrong place."))
 
     class Meta:
@@ -58,7 +58,7 @@ class RowBlock(blocks.StructBlock):
 class QuestionBlock(blocks.StructBlock):
     """What every question has. The kinds differ in their options."""
 
-    text = blocks.CharBlock(label=_("question"), max_length=160)
+    text = blocks.CharBlock(label=_("Question"), max_length=160)
 
     def plain(self, question_id: str, value) -> dict:
         """Return the question as plain data; see `courses.rules.questions`."""
@@ -121,11 +121,11 @@ def _options(block, label, least=2, most=MAX_OPTIONS):
 
 
 def _explanation():
-    return blocks.TextBlock(label=_("what to remember"), rows=2, max_length=300)
+    return blocks.TextBlock(label=_("What to remember"), rows=2, max_length=300)
 
 
 class SingleBlock(OneRightBlock):
-    options = _options(OptionBlock(), _("answers"))
+    options = _options(OptionBlock(), _("Answers"))
     explanation = _explanation()
 
     class Meta:
@@ -134,7 +134,7 @@ class SingleBlock(OneRightBlock):
 
 
 class TrueFalseBlock(OneRightBlock):
-    options = _options(OptionBlock(), _("true, then false"), most=2)
+    options = _options(OptionBlock(), _("True, then false"), most=2)
     explanation = _explanation()
 
     class Meta:
@@ -143,7 +143,7 @@ class TrueFalseBlock(OneRightBlock):
 
 
 class PictureChoiceBlock(OneRightBlock):
-    options = _options(PictureOptionBlock(), _("pictures"))
+    options = _options(PictureOptionBlock(), _("Pictures"))
     explanation = _explanation()
 
     class Meta:
@@ -152,7 +152,7 @@ class PictureChoiceBlock(OneRightBlock):
 
 
 class SeveralBlock(QuestionBlock):
-    options = _options(OptionBlock(), _("answers"))
+    options = _options(OptionBlock(), _("Answers"))
     explanation = _explanation()
 
     def judge(self, value):
@@ -165,7 +165,7 @@ class SeveralBlock(QuestionBlock):
 
 
 class OrderBlock(QuestionBlock):
-    options = _options(RowBlock(), _("rows, in the right order"), least=3, most=MAX_ROWS)
+    options = _options(RowBlock(), _("Rows, in the right order"), least=3, most=MAX_ROWS)
     explanation = _explanation()
 
     class Meta:

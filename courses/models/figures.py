@@ -4,7 +4,9 @@ The lesson names the figure; each place answers for itself, with a date and a so
 nearest answer up the tree counts. Where nobody has answered, the lesson says whom to ask.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -112,7 +114,8 @@ class FigureValueQuerySet(ScopedQuerySet):
 
     def by_figure(self) -> dict[int, list[Value]]:
         found: dict[int, list[Value]] = {}
-        for row in self.select_related("place"):
+        rows: Iterable[Any] = self.select_related("place")
+        for row in rows:
             value = Value(row.place.path, row.text, row.as_of, row.source, row.place.full_name)
             found.setdefault(row.figure_id, []).append(value)
         return found

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.shortcuts import redirect
@@ -18,15 +18,24 @@ from wagtail.models import Page
 from courses.blocks import LessonBody, QuestionBody, SourceBody
 from courses.models.figures import FigureAnswer, LocalFigure
 from courses.models.pages import CoursePage, TaughtPage, freshness_panel
-from courses.rules import PASS_PER_CENT, Trail, Walk, explain, offered, walk
+from courses.rules import (
+    PASS_PER_CENT,
+    Question,
+    Reply,
+    Trail,
+    Walk,
+    explain,
+    offered,
+    walk,
+)
 
 
-class _IndexAndBlock(NamedTuple):
-    index: int
-    block: object
+class _NumberAndBlock(NamedTuple):
+    number: int
+    block: Any
 
 
-class Screen(_IndexAndBlock):
+class Screen(_NumberAndBlock):
     """One screen of a lesson: its number, from 1, and its block."""
 
     @property
@@ -196,7 +205,7 @@ class LessonPage(TaughtPage):
                 # Not all screens: what stands on the others need not be fetched.
                 screen = Screen(here.step, self.body[here.step - 1])
                 context.update(screen=screen, figures=screen.figures())
-            case "question":
+            case "question" if here.question is not None:
                 context.update(question_context(here.question, here.reply))
             case "end":
                 following = self.next_lesson()
@@ -216,7 +225,7 @@ class LessonPage(TaughtPage):
             return ""
 
 
-def question_context(question: dict, reply=None) -> dict:
+def question_context(question: Question, reply: Reply | None = None) -> dict:
     """Return what `courses/_question.html` and `courses/_feedback.html` need."""
     options = offered(question)
     if question["kind"] == "order" and reply and reply.order:

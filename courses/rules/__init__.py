@@ -4,6 +4,7 @@ from courses.rules.figures import Value, value_for
 from courses.rules.questions import (
     PASS_PER_CENT,
     UNSURE,
+    Question,
     Reply,
     explain,
     grade,
@@ -14,13 +15,15 @@ from courses.rules.questions import (
 )
 from courses.rules.trail import Trail
 from courses.rules.walk import Walk, walk
-from courses.rules.words import BANNED, MAX_WORDS, complaints_about
+from courses.rules.words import BANNED, MAX_WORDS, Complaint, complaints_about
 
 __all__ = [
     "BANNED",
     "MAX_WORDS",
     "PASS_PER_CENT",
     "UNSURE",
+    "Complaint",
+    "Question",
     "Reply",
     "Trail",
     "Value",

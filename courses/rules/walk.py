@@ -79,7 +79,7 @@ class Walk:
         return [("step", str(self.step)), ("r", self.results)]
 
     def _to(self, step: int) -> str:
-        query = {"step": step} if step else {}
+        query = {"step": str(step)} if step else {}
         if self.results.strip("-"):
             query["r"] = self.results
         return "?" + urlencode(query) if query else "?"

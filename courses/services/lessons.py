@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from courses.models import CoursePage, LessonPage, Screen
 from courses.models.lesson import question_context as _question_context
-from courses.rules import Reply, Trail, complaints_about
+from courses.rules import Complaint, Question, Reply, Trail, complaints_about
 from places.models import Place
 
 
@@ -34,7 +34,7 @@ def questions_of(lesson: LessonPage) -> list[dict]:
 
 
 def screens_of(lesson: LessonPage) -> list[Screen]:
-    """Return the screens of ``lesson``, each an (index, block) with a few words of its own."""
+    """Return the screens of ``lesson``, each a (number, block) with a few words of its own."""
     return lesson.screens
 
 
@@ -48,7 +48,7 @@ def screen_context(lesson: LessonPage, number: int, place: Place | None = None) 
     }
 
 
-def question_context(question: dict, reply: Reply | None = None) -> dict:
+def question_context(question: Question, reply: Reply | None = None) -> dict:
     """Return what `courses/_question.html`, or after an answer `_feedback.html`, needs."""
     return _question_context(question, reply)
 
@@ -69,7 +69,7 @@ def check(lesson: LessonPage) -> list[ValidationError]:
     return problems
 
 
-def advise(lesson: LessonPage) -> list[tuple[str, object]]:
+def advise(lesson: LessonPage) -> list[tuple[str, Complaint]]:
     """Return (where, complaint) for what a reader may stumble over; never a refusal."""
     language = lesson.locale.language_code
     found = []

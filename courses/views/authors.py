@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,17 @@ def review_report(request):
     """List the lessons that wait for an author."""
     if not (request.user.is_superuser or request.user.has_perm("courses.write")):
         raise PermissionDenied
-    return render(request, "courses/admin/review.html", {"reviews": to_review(request.user)})
+    title = _("Lessons to review")
+    context = {
+        "reviews": to_review(request.user),
+        "header_title": title,
+        "header_icon": "view",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": "", "label": title},
+        ],
+    }
+    return render(request, "courses/admin/review.html", context)
 
 
 def give_advice(request, page):
