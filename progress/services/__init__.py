@@ -1,6 +1,6 @@
 """Everything that changes what a learner has learnt; screens, jobs and imports come here."""
 
-from progress.services.completing import required_lessons, settle, settle_campaign
+from progress.services.completing import required_lessons
 from progress.services.enrolling import enrol, move_to_class, resync_resident, withdraw
 from progress.services.lessons import (
     answer_question,
@@ -26,6 +26,7 @@ from progress.services.screens import (
     open_screen,
     screen_admits,
 )
+from progress.services.settling import settle, settle_campaign
 from progress.services.walk_in import walk_in, welcome
 
 __all__ = [

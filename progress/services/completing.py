@@ -38,23 +38,6 @@ def changing_facts(ids: Iterable[int], *, evenings: bool = False, lessons: bool 
             signals.completed.send(sender=Enrolment, enrolment=enrolment)
 
 
-def settle(ids: Iterable[int]) -> None:
-    """Derive everything about these enrolments from the facts once more.
-
-    Needed after something that no fact of theirs tells: a campaign's rule changed.
-    """
-    with changing_facts(ids, evenings=True, lessons=True):
-        pass
-
-
-def settle_campaign(campaign: Campaign, *, batch: int = 500) -> int:
-    """Settle every enrolment of a campaign, a few hundred at a time; return how many."""
-    ids = list(campaign.enrolments.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), batch):
-        settle(ids[start : start + batch])
-    return len(ids)
-
-
 def required_lessons(campaign: Campaign) -> set[int]:
     """Return the lessons of the courses that a campaign requires, as they were written first."""
     return _required_lessons([campaign.pk])[campaign.pk]

@@ -175,6 +175,17 @@ def refold(
     return attendances
 
 
+def refold_all(rows: dict[int, Enrolment]) -> None:
+    """Work out anew every evening of these learners; to be called inside ``changing_facts``."""
+    sessions = ClassSession.objects.filter(marks__enrolment__in=list(rows)).distinct()
+    marked = defaultdict(set)
+    pairs = Mark.objects.filter(enrolment__in=list(rows)).values_list("session_id", "enrolment_id")
+    for session, enrolment in pairs.distinct():
+        marked[session].add(enrolment)
+    for session in sessions.select_related("campaign", "class_group").order_by("pk"):
+        refold(session, rows, changed=marked[session.pk])
+
+
 def locked(session: ClassSession) -> ClassSession:
     """Lock a session, so that phones which mark the same class take turns with one another.
 

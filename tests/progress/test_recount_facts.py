@@ -72,8 +72,10 @@ def test_settling_mends_what_follows_from_facts(lived, enrolment):
 
 def test_an_attendance_that_its_marks_do_not_say_is_found(lived, enrolment):
     Attendance.objects.filter(enrolment=enrolment).update(status="absent")
-
     assert len([doubt for doubt in doubts(lived) if "attendance" in doubt.what]) == 2
+
+    settle([enrolment.pk])
+    assert doubts(lived) == []
 
 
 def test_a_mark_lost_from_the_database_shows_in_the_figures(lived, enrolment, session):
