@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import slugify
 
 from campaigns.exports import COLUMNS, cells_of, coverage_csv
 from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
@@ -65,7 +66,7 @@ def coverage_file(request, pk):
     campaign, place, indicator, sort = asked(request, pk)
     text = coverage_csv(coverage(campaign, place, indicator, sort=sort))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = fold(place.full_name).replace(" ", "-").replace("'", "")
+    name = slugify(fold(place.full_name))
     response["Content-Disposition"] = f'attachment; filename="do-phu-{name}-{indicator}.csv"'
     return response
 

@@ -72,7 +72,10 @@ def build() -> SimpleNamespace:
     near = _side("near", home.province, course, figure, campaign=home.campaign)
     away = _side("away", PlaceFactory(kind="province", name="Cà Mau"), course, figure)
     two_hats = AssignmentFactory(
-        place=near.commune, role=Role.COMMUNE_ORGANISER, user__username="two-hats"
+        place=near.commune,
+        role=Role.COMMUNE_ORGANISER,
+        user__username="two-hats",
+        user__full_name="Lê Thị Hai",
     ).user
     AssignmentFactory(place=home.commune, role=Role.OBSERVER, user=two_hats)
     operator = User.objects.create_superuser("operator")
@@ -82,7 +85,8 @@ def build() -> SimpleNamespace:
     for side in (home, near, away):
         side.operator, side.dead_job = operator, dead_job
     # Two hats: everything in one commune, next to nothing in the other.
-    return SimpleNamespace(home=home, near=near, away=away, two_hats=two_hats)
+    nobody = UserFactory(username="nobody", full_name="Lê Thị Không")
+    return SimpleNamespace(home=home, near=near, away=away, two_hats=two_hats, nobody=nobody)
 
 
 def _side(key, province, course, figure, campaign=None):
@@ -143,7 +147,8 @@ def _people(side):
     side.twin = resident(f"Trần Thị {side.word}", birth_year=1956)
     side.kim = resident(f"Vũ Kim {side.word}", birth_year=1950)
     side.mai = resident(f"Ngô Mai {side.word}", birth_year=1952)
-    for person in (side.lan, side.binh, side.kim):
+    _card, side.token_of_lan = issue_card(side.lan, by=side.organiser)
+    for person in (side.binh, side.kim):
         issue_card(person, by=side.organiser)
     side.list = store_file(
         f"{side.word}.csv",
