@@ -239,16 +239,19 @@ def test_a_revoked_one_is_not_shown_as_the_learner_s(learner, lan, certificate, 
 # The cost
 
 
-@pytest.mark.parametrize("certificates", [1, 3])
 def test_the_list_costs_the_same_however_long(
-    client, organiser, complete, village, certificates, django_assert_num_queries
+    client, organiser, complete, village, django_assert_max_num_queries
 ):
-    for resident in ResidentFactory.create_batch(certificates, village=village):
-        issue_certificate(complete(resident))
     client.force_login(organiser)
+    costs = []
+    for certificates in (1, 3):
+        for resident in ResidentFactory.create_batch(certificates, village=village):
+            issue_certificate(complete(resident))
+        with django_assert_max_num_queries(7) as asked:
+            client.get(reverse("certificates:list"))
+        costs.append(len(asked))
 
-    with django_assert_num_queries(7):
-        client.get(reverse("certificates:list"))
+    assert costs[0] == costs[1]
 
 
 def test_one_certificate_costs_few_queries(
