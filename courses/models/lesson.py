@@ -220,7 +220,7 @@ class LessonPage(TaughtPage):
 
     def _learner_url(self) -> str:
         try:
-            return reverse("progress:lesson", args=[self.source().pk, 1])
+            return reverse("progress:resume", args=[self.source().pk])
         except NoReverseMatch:
             return ""
 
@@ -230,7 +230,7 @@ def question_context(question: Question, reply: Reply | None = None) -> dict:
     options = offered(question)
     if question["kind"] == "order" and reply and reply.order:
         by_id = {option["id"]: option for option in options}
-        options = [by_id[row] for row in reply.order]
+        options = [by_id[row] for row in reply.order if row in by_id]
     context = {"question": question, "options": options, "reply": reply}
     if reply and reply.answer is not None:
         context["feedback"] = explain(question, reply.answer)

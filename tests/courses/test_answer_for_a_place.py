@@ -188,5 +188,5 @@ def test_the_list_costs_the_same_however_many_figures(
     client.force_login(organiser)
     client.get(reverse("courses:figures"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(reverse("courses:figures"))

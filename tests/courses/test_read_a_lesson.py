@@ -167,6 +167,17 @@ def test_nothing_on_a_lesson_needs_inline_scripts_or_styles(read, lesson):
         assert page.count("<h1") == 1
 
 
+def test_a_learner_with_a_card_is_led_to_where_learning_is_remembered(rf, lesson, lan):
+    def open_as_learner(query=""):
+        request = rf.get(LESSON + query)
+        request.learner = lan
+        return lesson.serve(request)
+
+    assert open_as_learner().url == reverse("progress:resume", args=[lesson.pk])
+    # With a step in the address it is shown as it is, or somebody not enrolled would go in circles.
+    assert open_as_learner("?step=1").status_code == 200
+
+
 # A picture
 
 
