@@ -7,7 +7,7 @@ USUAL = {"rules": {"target-size": {"enabled": True}}}
 
 _PARK_THE_BAR = """parked => {
   for (const e of document.querySelectorAll('body *')) {
-    if (parked && getComputedStyle(e).position === 'fixed') { e.dataset.parked = ''; e.style.position = 'static'; }
+    if (parked && ['fixed', 'sticky'].includes(getComputedStyle(e).position)) { e.dataset.parked = ''; e.style.position = 'static'; }
     if (!parked && 'parked' in e.dataset) { delete e.dataset.parked; e.style.removeProperty('position'); }
   }
 }"""
