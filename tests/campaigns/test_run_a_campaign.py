@@ -401,7 +401,7 @@ def test_lists_cost_the_same_however_long(
         client.get(url)
 
     for url in urls:
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             client.get(url)
 
 
