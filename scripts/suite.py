@@ -1,11 +1,11 @@
 """Everything that has to be right, as `make test` runs it.
 
-First the linters, then all tests on SQLite, then all tests on PostgreSQL with Redis. Both servers
-come from the machine's own packages, live in a temporary folder on private ports, and are stopped
-at the end whatever happens.
+First the linters, then all tests on SQLite, then the journeys in a browser, then all tests on
+PostgreSQL with Redis. Both servers come from the machine's own packages, live in a temporary folder
+on private ports, and are stopped at the end whatever happens.
 
 Arguments go to pytest: ``make test ARGS="tests/jobs -x"``. With ``TRAMNGAY_ROUND=sqlite`` (or
-``postgresql``, or ``lint``) only that round runs.
+``browser``, ``postgresql``, ``lint``) only that round runs.
 """
 
 import contextlib
@@ -26,7 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 # Together these leave nothing out (tests/toolchain/test_rounds.py).
-ON_SQLITE = "not redis and not postgres"
+ON_SQLITE = "not redis and not postgres and not browser"
+IN_BROWSER = "browser"
 ON_POSTGRESQL = "redis or postgres or (not browser and not laptop)"
 NOTHING_RUN = 5
 COUNTED = ("passed", "failed", "skipped")
@@ -50,6 +51,11 @@ def main(arguments: list[str]) -> int:
             template = _migrate(folder, {})
             if _pytest(["-m", ON_SQLITE, *arguments], template, folder, counts):
                 failures.append("tests on SQLite")
+        if only in ("", "browser"):
+            print("── Journeys in a browser", flush=True)
+            # They share one server and one story, so they take place one after the other.
+            if _pytest(["-m", IN_BROWSER, *arguments], {}, folder, counts, processes=0):
+                failures.append("journeys in a browser")
         if only in ("", "postgresql"):
             print("── Tests on PostgreSQL with Redis", flush=True)
             with postgresql(folder) as database, redis(folder) as broker:
@@ -79,12 +85,18 @@ def _migrate(folder: Path, environment: dict) -> dict[str, str]:
     return {"TRAMNGAY_TEST_TEMPLATE": str(folder / "tramngay.sqlite3")}
 
 
-def _pytest(arguments: list[str], environment: dict, folder: Path, counts: dict) -> int:
+def _pytest(
+    arguments: list[str],
+    environment: dict,
+    folder: Path,
+    counts: dict,
+    processes: int = os.cpu_count() or 2,
+) -> int:
     report = folder / "report.xml"
     report.unlink(missing_ok=True)
     data = folder / f"data-{len(environment)}"
     data.mkdir(exist_ok=True)
-    command = [PYTHON, "-m", "pytest", "-n", str(os.cpu_count() or 2), "--dist", "worksteal"]
+    command = [PYTHON, "-m", "pytest", "-n", str(processes), "--dist", "worksteal"]
     code = subprocess.run(
         [*command, f"--junitxml={report}", *arguments],
         cwd=ROOT,
