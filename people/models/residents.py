@@ -149,9 +149,9 @@ class Resident(models.Model):
     def needs(self) -> list[str]:
         """What helpers should know before the class, in words."""
         return [
-            str(self._meta.get_field(name).verbose_name)
-            for name in ("needs_large_type", "needs_hearing_help", "needs_reading_help")
-            if getattr(self, name)
+            name_of(field)
+            for field in ("needs_large_type", "needs_hearing_help", "needs_reading_help")
+            if getattr(self, field)
         ]
 
 
@@ -190,4 +190,9 @@ class Change(models.Model):
     @property
     def shown_fields(self) -> list[str]:
         """The names of the fields, in the reader's language."""
-        return [str(Resident._meta.get_field(name).verbose_name) for name in self.fields]
+        return [name_of(field) for field in self.fields]
+
+
+def name_of(field: str) -> str:
+    """Return what a field of `Resident` is called, in the reader's language."""
+    return str(getattr(Resident._meta.get_field(field), "verbose_name", field))

@@ -22,7 +22,7 @@ MANAGE = "people.change_assignment"
 
 def grantable_roles(by: User | None, place: Place) -> list[str]:
     """Return the roles that ``by`` may give at ``place``, the widest first."""
-    fitting = [role for role in Role if place.kind in HELD_AT[role]]
+    fitting: list[str] = [role for role in Role if place.kind in HELD_AT[role]]
     if by is None or by.is_superuser:
         return fitting
     lineage = set(place.lineage())

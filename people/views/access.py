@@ -65,7 +65,7 @@ def sign_in_learner(
         raise TypeError("a learner signs in either by a card or at a class screen")
     # Also forgets what staff or another learner left in this session.
     logout(request)
-    signed_in = {"resident": str(resident.uuid), "seen": timezone.localdate().isoformat()}
+    signed_in: dict = {"resident": str(resident.uuid), "seen": timezone.localdate().isoformat()}
     signed_in |= {"card": by_card.pk} if by_card else {"screen": screen}
     request.session[_LEARNER] = signed_in
     if shared is not None or screen is not None:
@@ -109,10 +109,10 @@ def screen_of(request) -> int | None:
     return screen if check and check(screen, None) else None
 
 
-def may_use_screen(screen: int, resident: Resident) -> bool:
+def may_use_screen(screen: int | None, resident: Resident) -> bool:
     """Tell whether a resident is one of tonight's learners at this class screen."""
     check = _checks.get(_SCREEN)
-    return bool(check and check(screen, resident))
+    return bool(check and screen is not None and check(screen, resident))
 
 
 def learner_screen(view):

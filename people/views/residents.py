@@ -226,7 +226,7 @@ def _person(request, uuid, permission: str) -> Resident:
 def village_choices_of(request, person: Resident):
     """Return the villages of a person's own commune, where there are too many others."""
     request.GET = request.GET.copy()
-    request.GET["commune"] = str(person.village.commune.pk)
+    request.GET["commune"] = str(person.village.above[-1].pk)
     return village_choices(request, "people.change_resident")
 
 

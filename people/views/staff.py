@@ -1,5 +1,6 @@
 """Accounts of those who work for the campaign, as far as one answers for them."""
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -218,7 +219,7 @@ def _show(request, person: User, form, status=200):
             "form": form,
             "may_give": request.user.has_perm(CHANGE) and person.pk != request.user.pk,
             "may_manage": request.user.has_perm(CHANGE) and may_manage(request.user, person),
-            "has_second_step": person.authenticator_set.exists(),
+            "has_second_step": Authenticator.objects.filter(user=person).exists(),
             "crumbs": _crumbs((person.get_full_name(), "")),
         },
         status=status,

@@ -142,7 +142,7 @@ def test_someone_without_an_area_sees_none(client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("q", "queries"), [("", 8), ("dong xuan", 7)])
+@pytest.mark.parametrize(("q", "queries"), [("", 6), ("dong xuan", 5)])
 def test_browsing_costs_the_same_however_many(
     client, organiser, commune, number, q, queries, django_assert_num_queries
 ):
