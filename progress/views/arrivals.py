@@ -8,7 +8,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign, ClassGroup
 from people.models import Consent, Resident
@@ -74,12 +74,15 @@ def walk_in(request, session_id):
     )
 
 
-@require_GET
+@require_POST
 def likely(request, session_id):
-    """Who of the commune may be the person whose name is being typed; a fragment."""
+    """Who of the commune may be the person whose name is being typed; a fragment.
+
+    Nothing is changed; it is posted because a name has no business in an address.
+    """
     session = session_for(request, session_id)
     _may_register(request.user, session)
-    form = LikelyForm(request.GET, villages=_villages(session))
+    form = LikelyForm(request.POST, villages=_villages(session))
     found, hidden = [], 0
     if form.is_valid():
         found, hidden = _likely(request.user, session, form.cleaned_data)

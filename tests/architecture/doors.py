@@ -302,11 +302,12 @@ FENCED = {
     "progress:walk_in": Door(
         "instructor", lambda s: [s.tonight.pk], lambda s: _new(s, mark_id=str(uuid.uuid4()))
     ),
-    "progress:likely": Door("instructor", lambda s: [s.tonight.pk], is_plain=True),
+    "progress:likely": Door("instructor", lambda s: [s.tonight.pk], shows=False),
     "progress:add": Door(
         "instructor", lambda s: [s.tonight.pk], lambda s: {"resident": s.twin.uuid}, shows=False
     ),
     "progress:screen": Door("instructor", lambda s: [s.tonight.pk], lambda s: {}),
+    "progress:learners": Door("instructor", lambda s: [s.group.pk]),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(
         "instructor",

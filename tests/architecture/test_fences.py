@@ -132,6 +132,22 @@ def test_one_role_too_little_is_too_little(world, as_staff, name, method):
     assert differences(before, contents()) == set()
 
 
+@pytest.mark.parametrize("name", [name for name, door in FENCED.items() if not door.is_shared])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_role_holds_only_where_it_is_held(world, as_staff, name, method):
+    """Two hats: organiser in the next commune, and here one who only looks."""
+    door = FENCED[name]
+    browser = as_staff(world.two_hats)
+    before = contents()
+
+    answer = knock(browser, name, door, world.home, method)
+
+    if door.by != "observer":
+        assert answer.status_code in (403, 404, 405)
+    assert found_in(answer, world.home.word, world.home.other, world.home.crew) == []
+    assert differences(before, contents()) == set()
+
+
 # Whoever should
 
 

@@ -114,7 +114,7 @@ def test_the_warning_comes_while_the_name_is_typed(client, session, village, ins
     known = ResidentFactory(full_name="Ngô Thị Sen", village=village)
     client.force_login(instructor)
 
-    answer = client.get(
+    answer = client.post(
         reverse("progress:likely", args=[session.pk]),
         {"full_name": "ngo thi sen", "village": village.pk},
     )
