@@ -119,10 +119,16 @@ def store_file(name: str, content: bytes, commune: Place, *, by: User) -> Reside
                     % {"line": line, "problem": refusal.messages[0]},
                     code=refusal.code,
                 ) from refusal
-    ResidentFile.objects.filter(uploaded_at__lt=timezone.now() - KEPT_FOR, loaded_at=None).delete()
+    forget_old_lists()
     return ResidentFile.objects.create(
         name=name[-120:], content=content, place=commune, uploaded_by=by
     )
+
+
+def forget_old_lists() -> int:
+    """Forget the lists that nobody has confirmed within a day; return how many."""
+    old = ResidentFile.objects.filter(uploaded_at__lt=timezone.now() - KEPT_FOR, loaded_at=None)
+    return old.delete()[0]
 
 
 def plan_import(file: ResidentFile) -> Plan:
