@@ -1,5 +1,6 @@
 """What holds for every page at once: headers, redirects, uploads, files, tries."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -8,7 +9,10 @@ import pytest
 from django.conf import settings as current
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from people.models import ResidentFile
+from people.tasks import forget_lists
 from tests.architecture.doors import ANYWHERE, FENCED, LEARNER
 from tests.architecture.world import contents, differences
 
@@ -245,6 +249,19 @@ def test_what_is_handed_out_for_saving_has_a_plain_name(world, as_staff):
     said = re.fullmatch(r'attachment; filename="([^"]+)"', answer["Content-Disposition"])
     assert said
     assert re.fullmatch(r"[a-z0-9.-]+", said[1])
+
+
+# What is kept
+
+
+def test_a_list_that_nobody_confirms_is_forgotten_after_a_day(world):
+    ResidentFile.objects.filter(pk__in=[world.home.list.pk, world.near.list.pk]).update(
+        uploaded_at=timezone.now() - dt.timedelta(hours=25)
+    )
+
+    forget_lists()
+
+    assert [kept.place for kept in ResidentFile.objects.all()] == [world.away.commune]
 
 
 # Roles
