@@ -6,6 +6,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import ClassGroup
 from people.forms.fields import BirthYearField, NameField, WordsField
 from people.forms.residents import grouped_villages
 from people.models import Resident
@@ -126,7 +127,7 @@ class EnrolForm(forms.Form):
     """The class that a resident joins, and the agreement where it is still missing."""
 
     class_group = forms.ModelChoiceField(
-        queryset=None, label=_("Class"), empty_label=_("Choose the class")
+        queryset=ClassGroup.objects.none(), label=_("Class"), empty_label=_("Choose the class")
     )
     consent = forms.BooleanField(
         label=_("I read this aloud, and the person agreed"),

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
-from uuid import UUID
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 PRESENT, LATE, EXCUSED, ABSENT = "present", "late", "excused", "absent"
 STATUSES = (PRESENT, LATE, EXCUSED, ABSENT)
@@ -13,27 +12,16 @@ CAME = (PRESENT, LATE)
 NOTHING = ""
 
 
-class Tap(Protocol):
-    """What a fold looks at in a mark."""
-
-    id: UUID
-    base: UUID | None
-    device: str
-    seq: int
-    status: str
-    observed_at: datetime
-    observed_by_id: int
+# A mark: its id, base, device, seq, status, observed_at and observed_by_id are looked at.
+T = TypeVar("T", bound=Any)
 
 
-T = TypeVar("T", bound=Tap)
-
-
-class Fold(NamedTuple):
+class Fold(NamedTuple, Generic[T]):
     """What a person's marks of one evening come to."""
 
-    winner: Tap | None
+    winner: T | None
     # The marks that nobody has decided about; two people disagree if their statuses differ.
-    heads: tuple[Tap, ...]
+    heads: tuple[T, ...]
 
     @property
     def status(self) -> str:
@@ -44,7 +32,7 @@ class Fold(NamedTuple):
         return len({mark.status for mark in self.heads}) > 1
 
 
-def fold(marks: Iterable[T]) -> Fold:
+def fold(marks: Iterable[T]) -> Fold[T]:
     """Return the mark that holds, and those that speak against it.
 
     Marks arrive in any order, late and twice; the answer depends only on which marks there are.
@@ -54,7 +42,7 @@ def fold(marks: Iterable[T]) -> Fold:
     """
     every = {mark.id: mark for mark in marks}
     seen = {mark.base for mark in every.values() if mark.base and mark.base != mark.id}
-    last: dict[str, Tap] = {}
+    last: dict[str, T] = {}
     for mark in every.values():
         hand = _hand(mark)
         if hand not in last or _order(mark) > _order(last[hand]):
@@ -69,11 +57,11 @@ def fold(marks: Iterable[T]) -> Fold:
     return Fold(heads[-1], tuple(heads))
 
 
-def _hand(mark: Tap) -> str:
+def _hand(mark: Any) -> str:
     return mark.device or f"user {mark.observed_by_id}"
 
 
-def _order(mark: Tap) -> tuple[int, datetime, str]:
+def _order(mark: Any) -> tuple[int, datetime, str]:
     return mark.seq, mark.observed_at, str(mark.id)
 
 

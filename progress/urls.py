@@ -16,6 +16,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/walk-in/likely/", arrivals.likely, name="likely"),
     path("sessions/<int:session_id>/add/", arrivals.add, name="add"),
     path("sessions/<int:session_id>/screen/", screens.screen, name="screen"),
+    path("classes/<int:class_group_id>/", learners.learners, name="learners"),
     path("people/<uuid:uuid>/", learners.learner, name="learner"),
     path("people/<uuid:uuid>/enrol/", arrivals.enrol, name="enrol"),
     path("people/<uuid:uuid>/move/", learners.move, name="move"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.models import Campaign, ClassSession
 from campaigns.rules import age_band, contrib, sex_slot
 from progress.models import Attempt, Attendance, Enrolment, Mark
-from progress.rules import CAME, fold
+from progress.rules import CAME, Fold, fold
 
 _COUNTED = (
     "village_id",
@@ -103,7 +103,7 @@ def _day(campaign, at):
     return campaign.day_number(timezone.localtime(at).date()) if at else None
 
 
-def _folded(campaign) -> Iterator[tuple[int, int, object]]:
+def _folded(campaign) -> Iterator[tuple[int, int, Fold[Mark]]]:
     """Yield (enrolment, session, fold) of every pair that was ever marked."""
     marks = Mark.objects.filter(campaign=campaign).order_by("enrolment_id", "session_id")
     marks = marks.only(
@@ -136,7 +136,8 @@ def _doubtful_attendances(campaign) -> Iterator[Doubt]:
         ).values_list("enrolment_id", "session_id", "status", "mark_id", "is_disputed")
     }
     for enrolment, session, truth in _folded(campaign):
-        fact = truth.status, truth.winner.id, truth.is_disputed
+        winner = truth.winner.id if truth.winner else None
+        fact = truth.status, winner, truth.is_disputed
         row = stored.pop((enrolment, session), None)
         if row != fact:
             yield Doubt(enrolment, f"attendance of session {session}", row, fact)

@@ -98,7 +98,11 @@ def current_enrolment(resident: Resident) -> Enrolment | None:
 
 def lessons_of_campaign(campaign: Campaign, class_group=None) -> list[LessonState]:
     """Return the lessons that a learner has before him: his class's course, then the others."""
-    required = list(campaign.required_courses.live().order_by("path"))
+    required = list(
+        CoursePage.objects.live()
+        .filter(pk__in=campaign.required_courses.values("pk"))
+        .order_by("path")
+    )
     courses = {course.pk: course for course in required}
     if class_group and class_group.course_id:
         own = (

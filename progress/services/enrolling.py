@@ -59,7 +59,7 @@ def enrol(
             code="in_another_class",
             params={"name": resident, "class": enrolment.class_group},
         )
-    changes = {"withdrawn_at": None}
+    changes: dict[str, object] = {"withdrawn_at": None}
     if class_group:
         changes["class_group_id"] = class_group.pk
     return _change(enrolment, **changes)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import ClassSession
+from campaigns.services.counting import Counted
 from people.models import User
 from progress.models import Attendance, Enrolment, Mark
 from progress.rules import CAME, NOTHING, STATUSES, fold
@@ -101,7 +102,7 @@ def mark_many(
                 for mark in new:
                     _belongs(session, rows.get(mark.enrolment_id))
                 _append(session, new, by=by, sent_by=sent_by or by)
-            attendances = refold(session, rows, changed={mark.enrolment_id for mark in new})
+            attendances = refold(session, rows, changed=ids)
     return attendances
 
 
@@ -135,19 +136,17 @@ def take_back_rest(session: ClassSession, marked_at: dt.datetime, *, by: User) -
 
 
 def refold(
-    session: ClassSession, rows: dict[int, Enrolment], *, changed: Iterable[int]
+    session: ClassSession, rows: Counted, *, changed: Iterable[int]
 ) -> dict[int, Attendance]:
     """Work out anew, from all their marks, whether these learners came to the session.
 
     To be called inside ``changing_facts``; reports evenings gained and lost to the counters.
     """
+    changed = set(changed)
     attendances = {
         row.enrolment_id: row
-        for row in Attendance.objects.filter(session=session, enrolment__in=list(rows))
+        for row in Attendance.objects.filter(session=session, enrolment__in=changed)
     }
-    changed = set(changed)
-    if not changed:
-        return attendances
     marks = defaultdict(list)
     for mark in Mark.objects.filter(session=session, enrolment__in=changed):
         marks[mark.enrolment_id].append(mark)
@@ -175,13 +174,13 @@ def refold(
     return attendances
 
 
-def refold_all(rows: dict[int, Enrolment]) -> None:
+def refold_all(rows: Counted) -> None:
     """Work out anew every evening of these learners; to be called inside ``changing_facts``."""
     sessions = ClassSession.objects.filter(marks__enrolment__in=list(rows)).distinct()
     marked = defaultdict(set)
     pairs = Mark.objects.filter(enrolment__in=list(rows)).values_list("session_id", "enrolment_id")
-    for session, enrolment in pairs.distinct():
-        marked[session].add(enrolment)
+    for pk, enrolment in pairs.distinct():
+        marked[pk].add(enrolment)
     for session in sessions.select_related("campaign", "class_group").order_by("pk"):
         refold(session, rows, changed=marked[session.pk])
 

@@ -32,14 +32,13 @@ def merge_learning(kept: Resident, duplicate: Resident, *, by: User) -> None:
     """
     for theirs in Enrolment.objects.filter(resident=duplicate).order_by("campaign"):
         mine = Enrolment.objects.filter(resident=kept, campaign=theirs.campaign_id).first()
-        theirs_stays = mine is None or (
-            _is_certified(theirs) and not _is_certified(mine) and _poured(mine, theirs, by=by)
-        )
-        if theirs_stays:
-            Enrolment.objects.filter(pk=theirs.pk).update(resident=kept)
-        else:
-            # A row that some paper still names stays behind, withdrawn, and counts for nobody.
-            _poured(theirs, mine, by=by)
+        if mine is not None:
+            theirs_stays = _is_certified(theirs) and not _is_certified(mine)
+            if not (theirs_stays and _poured(mine, theirs, by=by)):
+                # A row that some paper still names stays behind, withdrawn, and counts for nobody.
+                _poured(theirs, mine, by=by)
+                continue
+        Enrolment.objects.filter(pk=theirs.pk).update(resident=kept)
     resync_resident(kept)
 
 
@@ -79,13 +78,16 @@ def _pour_evenings(goes: int, stays: int, rows, *, by: User) -> None:
     for attendance in theirs:
         if attendance.status in CAME:
             rows.visit(rows[goes], attendance.session.day, -1)
-    sessions = ClassSession.objects.filter(marks__enrolment=goes).distinct()
-    sessions = list(sessions.select_related("campaign", "class_group").order_by("pk"))
+    sessions = list(
+        ClassSession.objects.filter(marks__enrolment=goes)
+        .select_related("campaign", "class_group")
+        .distinct()
+        .order_by("pk")
+    )
     theirs.delete()
     Mark.objects.filter(enrolment=goes).update(enrolment=stays)
-    one = _Only(rows, stays)
     for number, session in enumerate(sessions, start=1):
-        row = refold(session, one, changed=[stays])[stays]
+        row = refold(session, rows, changed=[stays])[stays]
         if session.pk in came and row.status not in CAME:
             # Nobody was in the room and away at once: under the other name, he was away.
             Mark.objects.create(
@@ -101,15 +103,7 @@ def _pour_evenings(goes: int, stays: int, rows, *, by: User) -> None:
                 sent_by=by,
                 how=Mark.How.CORRECTION,
             )
-            refold(session, one, changed=[stays])
-
-
-class _Only(dict):
-    """One of the rows that are being counted, for functions that look at all of them."""
-
-    def __init__(self, rows, pk):
-        super().__init__({pk: rows[pk]})
-        self.visit = rows.visit
+            refold(session, rows, changed=[stays])
 
 
 def _pour_lessons(goes: Enrolment, stays: Enrolment) -> None:

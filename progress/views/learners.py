@@ -14,8 +14,8 @@ from people.models import Resident
 from people.services import find_duplicates
 from progress.forms import RecordForm
 from progress.models import Attendance, Enrolment, Help
-from progress.reports import current_enrolment, journey_of
-from progress.rules import is_complete
+from progress.reports import current_enrolment, journey_of, lessons_of_campaign
+from progress.rules import is_complete, lessons_needed
 from progress.services import merge_people, move_to_class, record_lesson
 from progress.services import withdraw as leave
 from progress.views.access import resident_for
@@ -50,6 +50,33 @@ def learner(request, uuid):
                 "merge": request.user.has_perm("people.merge_residents", resident),
             },
             "crumbs": _crumbs(resident, (_("Learning"), "")),
+        },
+    )
+
+
+def learners(request, class_group_id):
+    """Everybody who learns in a class, and how far each has come."""
+    groups = ClassGroup.objects.visible_to(request.user).select_related("campaign", "place")
+    group = get_object_or_404(groups, pk=class_group_id)
+    if not request.user.has_perm("people.view_resident", group):
+        raise PermissionDenied
+    lessons = lessons_of_campaign(group.campaign, group)
+    required = [lesson for lesson in lessons if lesson.is_required]
+    return render(
+        request,
+        "progress/learners.html",
+        {
+            "group": group,
+            "enrolments": Enrolment.objects.active()
+            .filter(class_group=group)
+            .select_related("resident__village")
+            .order_by("resident__sort_key", "pk"),
+            "needed": lessons_needed(group.campaign, required),
+            "crumbs": [
+                (_("Home"), reverse("home")),
+                (str(group), reverse("campaigns:class_group", args=[group.pk])),
+                (_("Learners"), ""),
+            ],
         },
     )
 

@@ -65,8 +65,8 @@ def mark(request, session_id, enrolment_id):
     if form.is_valid() and "status" in request.POST:
         try:
             mark_attendance(session, enrolment, by=request.user, **form.tap())
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
+        except ValidationError as error:
+            form.add_error(None, error)
     elif not form.errors:
         form.add_error(None, _("There is no such status."))
     refusals = [error for errors in form.errors.values() for error in errors]

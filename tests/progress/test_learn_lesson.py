@@ -7,8 +7,15 @@ from django.urls import reverse
 from people.services import issue_card
 from progress.models import Attempt, LessonView
 from progress.reports import journey_of
-from progress.services import finish_reading, mark_attendance, record_lesson, record_step, withdraw
-from tests.factories import LessonFactory
+from progress.services import (
+    enrol,
+    finish_reading,
+    mark_attendance,
+    record_lesson,
+    record_step,
+    withdraw,
+)
+from tests.factories import LessonFactory, ResidentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +184,31 @@ def test_a_volunteer_sees_evenings_lessons_and_attempts(
     assert instructor.full_name in page.text
 
 
+@pytest.mark.parametrize(
+    ("who", "status"), [("instructor", 200), ("observer", 403), ("stranger", 404)]
+)
+def test_who_may_look_at_a_class(client, class_group, enrolment, who, status, request):
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(reverse("progress:learners", args=[class_group.pk]))
+
+    assert page.status_code == status
+    assert (enrolment.resident.full_name in page.text) == (status == 200)
+
+
 # The cost
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_class_costs_the_same_however_many_learn_there(
+    client, campaign, class_group, village, instructor, people, django_assert_max_num_queries
+):
+    for resident in ResidentFactory.create_batch(people, village=village):
+        enrol(resident, campaign, by=instructor, class_group=class_group)
+    client.force_login(instructor)
+
+    with django_assert_max_num_queries(12):
+        client.get(reverse("progress:learners", args=[class_group.pk]))
 
 
 @pytest.mark.parametrize("lessons", [1, 3])
