@@ -1,3 +1,5 @@
+from typing import cast
+
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +78,9 @@ class SubstituteForm(forms.Form):
     def __init__(self, *args, session: ClassSession, teachers, **kwargs):
         super().__init__(*args, **kwargs)
         there = {user.pk for user in session.instructors.all()}
-        self.fields["out"].queryset = session.instructors.all()
+        out = cast(forms.ModelChoiceField, self.fields["out"])
+        into = cast(forms.ModelChoiceField, self.fields["into"])
+        out.queryset = session.instructors.all()
         others = [teacher for teacher in teachers if teacher.pk not in there]
-        self.fields["into"].queryset = User.objects.filter(pk__in=[user.pk for user in others])
-        self.fields["into"].choices = [("", "—"), *((user.pk, str(user)) for user in others)]
+        into.queryset = User.objects.filter(pk__in=[user.pk for user in others])
+        into.choices = [("", "—"), *((user.pk, str(user)) for user in others)]

@@ -4,6 +4,7 @@ from campaigns.reports.coverage import SORTS, Coverage, CoverageRow, coverage, c
 from campaigns.reports.schedule import (
     clashes,
     clashes_of,
+    in_short,
     sessions_tonight,
     teachers_near,
     with_members,
@@ -22,6 +23,7 @@ __all__ = [
     "coverage",
     "curve",
     "in_order",
+    "in_short",
     "sessions_tonight",
     "teachers_near",
     "tile_map",

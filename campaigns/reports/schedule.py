@@ -50,12 +50,12 @@ def clashes(
     two rooms.
     """
     times = sorted(times)
-    instructors = {user.pk: user for user in instructors}
-    if not times or not (venue or instructors):
+    wanted_users = {user.pk: user for user in instructors}
+    if not times or not (venue or wanted_users):
         return []
     # An evening lasts five hours at most.
     first, last = times[0][0] - dt.timedelta(hours=5), times[-1][1]
-    wanted = Q(instructors__in=instructors)
+    wanted = Q(instructors__in=wanted_users)
     if venue:
         wanted |= Q(class_group__venue=venue)
     others = (
@@ -67,7 +67,7 @@ def clashes(
         .order_by("starts_at", "pk")
         .distinct()
     )
-    found = []
+    found: list[Clash] = []
     for other in others:
         for begins, ends in times:
             if not overlaps(begins, ends, other.starts_at, other.ends_at):
@@ -75,11 +75,20 @@ def clashes(
             if venue and other.class_group.venue_id == venue.pk:
                 found.append((begins, other, None))
             found += [
-                (begins, other, instructors[user.pk])
+                (begins, other, wanted_users[user.pk])
                 for user in other.instructors.all()
-                if user.pk in instructors
+                if user.pk in wanted_users
             ]
     return sorted(found, key=lambda clash: clash[0])
+
+
+def in_short(found: Iterable[Clash]) -> list[tuple[dt.datetime, ClassSession, User | None, int]]:
+    """Return each class that is in the way once: the first time, and how many evenings it is."""
+    together: dict[tuple, list[Clash]] = {}
+    for clash in found:
+        _at, other, instructor = clash
+        together.setdefault((other.class_group_id, instructor), []).append(clash)
+    return [(*those[0], len(those)) for those in together.values()]
 
 
 def clashes_of(session: ClassSession) -> list[Clash]:

@@ -46,9 +46,9 @@ def tile_map(rows: Sequence[CoverageRow]) -> TileMap:
     """
     placed = [row for row in rows if row.place.tile_col is not None]
     loose = [row for row in rows if row.place.tile_col is None]
-    cols = max((row.place.tile_col + 1 for row in placed), default=0)
-    height = max((row.place.tile_row + 1 for row in placed), default=0)
-    at = [(row, row.place.tile_col, row.place.tile_row) for row in placed]
+    at = [(row, row.place.tile_col or 0, row.place.tile_row or 0) for row in placed]
+    cols = max((col + 1 for _row, col, _line in at), default=0)
+    height = max((line + 1 for _row, _col, line in at), default=0)
     if loose:
         cols = cols or min(8, max(3, ceil(sqrt(len(loose) * 1.6))))
         at += [(row, n % cols, height + n // cols) for n, row in enumerate(loose)]

@@ -125,16 +125,12 @@ def set_target(
         "as_of": as_of or timezone.localdate(),
         "source": source,
     }
-    target = Target.objects.filter(campaign=campaign, place=place, indicator=indicator).first()
-    if target is None:
-        target = Target(campaign=campaign, place=place, indicator=indicator)
-    if target.pk and all(getattr(target, name) == value for name, value in values.items()):
-        return target
-    for name, value in values.items():
-        setattr(target, name, value)
-    target.full_clean(validate_unique=False)
-    target.save()
-    return target
+    key = {"campaign": campaign, "place": place, "indicator": indicator}
+    Target(**key, **values).full_clean(validate_unique=False, validate_constraints=False)
+    if not 1 <= goal <= denominator:
+        message = _("The goal must be at least 1 and no more than the total.")
+        raise ValidationError({"goal": ValidationError(message, code="goal_out_of_range")})
+    return Target.objects.update_or_create(**key, defaults=values)[0]
 
 
 def drop_target(campaign: Campaign, place: Place, indicator: str, *, by: User) -> None:

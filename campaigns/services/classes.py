@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, ClassGroup, ClassSession, Team, WeeklyTime
 from campaigns.rules import dates_of, holidays_between
+from campaigns.services.saving import save_new
 from courses.models import CoursePage, LessonPage
 from people.models import User
 from places.models import Place, Venue
@@ -49,8 +50,7 @@ def create_class(
         since=since,
         skips_holidays=skips_holidays,
     )
-    class_group.full_clean()
-    class_group.save()
+    save_new(class_group)
     class_group.instructors.set(instructors)
     _set_weekly_times(class_group, weekly_times)
     plan_sessions(class_group)

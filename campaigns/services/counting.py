@@ -16,7 +16,8 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from types import SimpleNamespace
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import MEASURES, Campaign, Cell, CountKind, FoldLock, Journal
 from campaigns.rules import contrib
+from campaigns.rules.counting import Countable
 from places.models import Place
 
 # A change of one of these carries a person's whole record, evenings included, somewhere else.
@@ -52,7 +54,8 @@ class Counted(dict):
         differences: Counter = Counter()
         visits = self._visits_before_and_after(changed)
         for pk, row in self.items():
-            was, before = self._before[pk], _Row(self._before[pk])
+            was = self._before[pk]
+            before = cast(Countable, SimpleNamespace(**was))
             had, has = visits.get(pk, (None, None))
             for sign, values, counted in (
                 (-1, was, contrib(before, had)),
@@ -87,13 +90,6 @@ class Counted(dict):
             before.subtract(self._visits[pk])
             both[pk] = before, after
         return both
-
-
-class _Row:
-    """An enrolment as it was."""
-
-    def __init__(self, values):
-        self.__dict__.update(values)
 
 
 @contextmanager
@@ -153,9 +149,9 @@ def fold(limit: int = 5000) -> int:
         parents: dict[int, int | None] = {}
         sums: dict[tuple, Counter] = defaultdict(Counter)
         for row in rows:
-            lineage = (row.village_id, row.commune_id, row.province_id, None)
-            parents.update(pairwise(lineage))
-            for place in lineage[:3]:
+            lineage = (row.village_id, row.commune_id, row.province_id)
+            parents.update(zip(lineage, (*lineage[1:], None), strict=True))
+            for place in lineage:
                 sums[row.campaign_id, row.kind, place, row.slot].update(
                     {measure: getattr(row, measure) for measure in MEASURES}
                 )

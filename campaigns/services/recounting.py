@@ -39,8 +39,9 @@ def compare(campaign: Campaign, facts: Facts) -> list[Difference]:
             counted[row.kind, place, row.slot].update(_measures(row))
     expected = _summed_upwards(facts)
     return sorted(
-        Difference(*key, measure, counted[key][measure], expected[key][measure])
+        Difference(kind, place, slot, measure, counted[key][measure], expected[key][measure])
         for key in {*counted, *expected}
+        for kind, place, slot in [key]
         for measure in MEASURES
         if counted[key][measure] != expected[key][measure]
     )

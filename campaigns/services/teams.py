@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Membership, Team
+from campaigns.services.saving import save_new
 from people.models import User
 from places.models import Place
 from places.rules import nfc
@@ -17,8 +18,7 @@ from places.rules import nfc
 def create_team(place: Place, name: str, *, by: User) -> Team:
     """Found a team of volunteers in a place."""
     team = Team(place=place, name=nfc(name), calendar_key=_new_key())
-    team.full_clean()
-    team.save()
+    save_new(team)
     return team
 
 

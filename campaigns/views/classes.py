@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.forms import ClassForm, MoveForm, WeeklyTimesFormSet, refuse
 from campaigns.models import Campaign, ClassGroup
-from campaigns.reports import clashes, teachers_near
+from campaigns.reports import clashes, in_short, teachers_near
 from campaigns.rules import dates_of, holidays_between
 from campaigns.services import add_session, change_class, create_class, planned_times
 from campaigns.views.campaigns import campaign_for, crumbs_of
@@ -261,12 +261,14 @@ def _plan(campaign, weekly, values, group=None):
             (day, named[day]) for day in days if day in named and (not since or day >= since)
         ],
         "skips": values["skips_holidays"],
-        "clashes": clashes(
-            [(begins, begins + dt.timedelta(minutes=minutes)) for begins, minutes in times],
-            venue=values["venue"],
-            instructors=values["instructors"],
-            besides=group.sessions.all() if group else (),
-        )[:10],
+        "clashes": in_short(
+            clashes(
+                [(begins, begins + dt.timedelta(minutes=minutes)) for begins, minutes in times],
+                venue=values["venue"],
+                instructors=values["instructors"],
+                besides=group.sessions.all() if group else (),
+            )
+        ),
     }
 
 

@@ -14,8 +14,8 @@ from campaigns.views.shared import require
 from places.models import Place
 from places.rules import fold
 
-# What is looked at first when nobody has chosen: the furthest that has targets.
-_FIRST = ("completed", "certified", "reached", "enrolled")
+# What is looked at first when nobody has chosen, if it has targets: who came moves every week.
+_FIRST = ("reached", "enrolled", "completed", "certified")
 
 
 def coverage_page(request, pk):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.forms import CancelForm, LessonForm, MoveForm, SubstituteForm, refuse
 from campaigns.models import ClassSession
-from campaigns.reports import clashes_of, sessions_tonight, teachers_near
+from campaigns.reports import clashes_of, in_short, sessions_tonight, teachers_near
 from campaigns.rules import holiday_on
 from campaigns.services import (
     cancel_session,
@@ -81,7 +81,7 @@ def session(request, pk):
         "may_hold": may_hold,
         "form": form,
         "holiday": holiday_on(day, get_language() or "vi"),
-        "clashes": clashes_of(found) if found.ends_at > timezone.now() else [],
+        "clashes": in_short(clashes_of(found)) if found.ends_at > timezone.now() else [],
         "register_url": "" if cancelled else url_if_there("progress:register", pk),
         "walk_in_url": "" if cancelled else url_if_there("progress:walk_in", pk),
         "screen_url": "" if cancelled else url_if_there("progress:screen", pk),

@@ -110,6 +110,14 @@ def test_a_target_lies_inside_the_campaign(campaign, chief):
     assert refusal.value.code == "outside"
 
 
+@pytest.mark.parametrize(("goal", "out_of"), [(0, 10), (-1, 10), (11, 10), (1, 0)])
+def test_a_target_that_cannot_be_is_refused(campaign, commune, chief, goal, out_of):
+    with pytest.raises(ValidationError):
+        set_target(campaign, commune, "completed", goal, out_of, source="plan", by=chief)
+
+    assert not Target.objects.exists()
+
+
 def test_saying_a_target_again_corrects_it(campaign, commune, chief):
     for goal in (10, 12):
         set_target(campaign, commune, "completed", goal, 20, source="plan", by=chief)
@@ -183,6 +191,14 @@ def test_a_new_address_ends_the_old_one(client, team, leader):
 
     assert client.get(reverse("campaigns:calendar", args=[old])).status_code == 404
     assert client.get(reverse("campaigns:calendar", args=[team.calendar_key])).status_code == 200
+
+
+def test_the_same_team_twice_is_refused_in_words(village, leader):
+    create_team(village, "Tổ Cao Xá", by=leader)
+    with pytest.raises(ValidationError):
+        create_team(village, "Tổ  Cao Xá", by=leader)
+
+    assert Team.objects.count() == 1
 
 
 def test_two_teams_have_two_addresses(village, leader):
