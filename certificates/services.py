@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import logging
 import os
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
@@ -53,12 +54,12 @@ def request_certificate(enrolment: Enrolment, *, by: User | None = None) -> Job 
     nothing. A completion asks once. What a person revoked does not come back by itself; a
     person may ask again.
     """
-    _refuse_uncompleted(enrolment)
+    completed_at = _refuse_uncompleted(enrolment)
     if has_standing(enrolment):
         return None
     if by is None and Certificate.objects.revoked().filter(enrolment=enrolment).exists():
         return None
-    completed = int(enrolment.completed_at.timestamp())
+    completed = int(completed_at.timestamp())
     return enqueue(
         "certificates.issue",
         key=f"certificate:{enrolment.pk}:{completed}" if by is None else None,
@@ -80,6 +81,7 @@ def draft_facts(
     now = timezone.now()
     resident, campaign = enrolment.resident, enrolment.campaign
     village = resident.village
+    commune = village.get_parent()
     group = enrolment.class_group
     return {
         "number": number or make_number(),
@@ -87,8 +89,8 @@ def draft_facts(
         "birth_year": resident.birth_year,
         "birth_year_is_about": resident.birth_year_is_about,
         "village": village.full_name,
-        "commune": village.commune.full_name,
-        "province": village.province.full_name,
+        "commune": commune.full_name,
+        "province": commune.province.full_name,
         "campaign": campaign.name,
         "courses": [course.title for course in campaign.required_courses.order_by("pk")],
         "evenings": enrolment.evenings,
@@ -241,12 +243,14 @@ def forget_person(resident: Resident) -> None:
         }
         certificate.file = ""
         certificate.save(update_fields=["facts", "file"])
-        transaction.on_commit(lambda paper=paper: certificate_storage().delete(paper))
+        transaction.on_commit(partial(certificate_storage().delete, paper))
 
 
-def _refuse_uncompleted(enrolment: Enrolment) -> None:
+def _refuse_uncompleted(enrolment: Enrolment) -> dt.datetime:
+    """Return when the enrolment was completed, or refuse."""
     if not enrolment.completed_at or enrolment.withdrawn_at:
         raise ValidationError(
             _("The campaign has not been completed yet, so there is nothing to certify."),
             code="not_completed",
         )
+    return enrolment.completed_at

@@ -2,7 +2,15 @@
 
 from certificates.views.checking import verify, verify_form
 from certificates.views.learners import file, mine
-from certificates.views.staff import certificates, correct, detail, issue, revoke, waiting
+from certificates.views.staff import (
+    certificates,
+    correct,
+    detail,
+    issue,
+    of_resident,
+    revoke,
+    waiting,
+)
 
 __all__ = [
     "certificates",
@@ -11,6 +19,7 @@ __all__ = [
     "file",
     "issue",
     "mine",
+    "of_resident",
     "revoke",
     "verify",
     "verify_form",

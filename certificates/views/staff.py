@@ -68,6 +68,19 @@ def certificates(request):
     )
 
 
+def of_resident(request, uuid):
+    """Open the newest certificate of a person; the address names nobody."""
+    newest = (
+        Certificate.objects.permitted_to(request.user, VIEW)
+        .filter(enrolment__resident__uuid=uuid)
+        .order_by("-issued_at", "-pk")
+        .first()
+    )
+    if newest is None:
+        raise Http404
+    return redirect("certificates:detail", newest.number)
+
+
 def waiting(request):
     """List who has completed a campaign and holds no certificate: lost work, or a revoked one."""
     _require_anywhere(request.user, ISSUE)

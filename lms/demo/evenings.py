@@ -29,7 +29,6 @@ from progress.services import (
 PRESENT, LATE, EXCUSED, ABSENT = Attendance.Status
 # Which share of those who are still to come joins on the first evenings.
 JOINING = (0.6, 0.5, 0.5, 0.6)
-NEEDS = ("needs_large_type", "needs_hearing_help", "needs_reading_help")
 
 
 class ClassStory:
@@ -83,7 +82,9 @@ class ClassStory:
                 source=Resident.Source.WALK_IN if walk_in else Resident.Source.REGISTERED,
                 uuid=uuid.UUID(int=rng.getrandbits(128), version=4),
                 consent=Consent.Manner.SPOKEN,
-                **{need: rng.random() < 0.15 for need in NEEDS},
+                needs_large_type=rng.random() < 0.2,
+                needs_hearing_help=rng.random() < 0.12,
+                needs_reading_help=rng.random() < 0.12,
             )
             enrolment = enrol(
                 resident, self.group.campaign, by=self.teacher, class_group=self.group

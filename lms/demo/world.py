@@ -34,11 +34,10 @@ def load() -> None:
     if not settings.DEMO_ALLOWED:
         raise ImproperlyConfigured("The demo world is not for a real province's server.")
     # A past made of services: what they write is what a real hundred days would have written.
-    with translation.override("vi"):
-        with transaction.atomic():
-            call_command("import_places", verbosity=0)
-            call_command("import_courses", verbosity=0)
-            _build(timezone.now(), random.Random(SEED))
+    with translation.override("vi"), transaction.atomic():
+        call_command("import_places", verbosity=0)
+        call_command("import_courses", verbosity=0)
+        _build(timezone.now(), random.Random(SEED))
 
 
 def _build(now: dt.datetime, rng: random.Random) -> None:

@@ -41,7 +41,8 @@ def words_of(page):
           while (walker.nextNode()) {
             const node = walker.currentNode;
             // A choice of languages names each in its own.
-            if (node.parentElement.checkVisibility() && !node.parentElement.closest('[lang]:not(html)'))
+            const parent = node.parentElement;
+            if (parent.checkVisibility() && !parent.closest('[lang]:not(html)'))
               found.push(node.data);
           }
           return found;
