@@ -125,12 +125,15 @@ def set_target(
         "as_of": as_of or timezone.localdate(),
         "source": source,
     }
-    key = {"campaign": campaign, "place": place, "indicator": indicator}
-    Target(**key, **values).full_clean(validate_unique=False, validate_constraints=False)
+    said = Target(campaign=campaign, place=place, indicator=indicator, **values)
+    said.full_clean(validate_unique=False, validate_constraints=False)
     if not 1 <= goal <= denominator:
         message = _("The goal must be at least 1 and no more than the total.")
         raise ValidationError({"goal": ValidationError(message, code="goal_out_of_range")})
-    return Target.objects.update_or_create(**key, defaults=values)[0]
+    target, _created = Target.objects.update_or_create(
+        campaign=campaign, place=place, indicator=indicator, defaults=values
+    )
+    return target
 
 
 def drop_target(campaign: Campaign, place: Place, indicator: str, *, by: User) -> None:
