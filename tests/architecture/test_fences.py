@@ -166,6 +166,18 @@ def test_the_right_person_sees_the_page(world, as_staff, name):
     assert differences(before, contents()) == set(), "looking must not change anything"
 
 
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if not door.shows])
+def test_an_act_is_not_done_by_following_a_link(world, as_staff, name):
+    door = DOORS[name]
+    browser = as_staff(getattr(world.home, door.by))
+    before = contents()
+
+    answer = knock(browser, name, door, world.home, "get")
+
+    assert answer.status_code == 405
+    assert differences(before, contents()) == set()
+
+
 @pytest.mark.parametrize("name", ACTING)
 def test_the_right_person_can_act(world, as_staff, name):
     door = DOORS[name]

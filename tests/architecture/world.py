@@ -78,6 +78,9 @@ def build() -> SimpleNamespace:
         user__full_name="Lê Thị Hai",
     ).user
     AssignmentFactory(place=home.commune, role=Role.OBSERVER, user=two_hats)
+    # And a third commune, lest a list narrow itself to the only one.
+    empty = PlaceFactory(kind="commune", parent=home.province, name="Vắng")
+    AssignmentFactory(place=empty, role=Role.COMMUNE_ORGANISER, user=two_hats)
     operator = User.objects.create_superuser("operator")
     dead_job = Job.objects.create(
         kind="certificates.issue", state="dead", finished_at=timezone.now()
