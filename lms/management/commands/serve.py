@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from lms.demo.world import PASSWORD, card_path
+
 ROLES = (
     ("tinh", "tổ chức cấp tỉnh", "province organiser"),
     ("xa", "tổ chức cấp xã", "commune organiser"),
@@ -20,7 +22,6 @@ ROLES = (
     ("giaovien", "người hướng dẫn lớp", "instructor"),
     ("soanbai", "người soạn bài", "author"),
 )
-PASSWORD = "tramngay-demo"  # noqa: S105 - printed on purpose, refused in production
 
 
 class Command(BaseCommand):
@@ -85,6 +86,9 @@ def greeting(host, port, *, demo):
     if demo:
         lines += ["", f"  Tài khoản thử / demo accounts, mật khẩu / password  {PASSWORD}"]
         lines += [f"    {name:<10} {vi} / {en}" for name, vi, en in ROLES]
+        if card_path().exists():
+            lines += ["", "  Thẻ của một học viên / the card of a learner"]
+            lines += [f"    http://{[here, *room][-1]}:{port}/k#{card_path().read_text()}"]
     return "\n".join([*lines, "", "  Dừng lại / stop: Ctrl-C", ""])
 
 
