@@ -81,7 +81,7 @@ def tell(
         _commune(campaign, commune, mood, teacher, organiser, course, lessons, rng, now=now)
     with at(clock_of(first_day - dt.timedelta(days=2), 15)):
         goals = [target.goal for target in campaign.targets.filter(indicator="reached")]
-        for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.5)):
+        for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.3)):
             set_target(
                 campaign,
                 province,
@@ -129,7 +129,7 @@ def _commune(campaign, commune, mood, teacher, organiser, course, lessons, rng, 
             create_village(commune, str(rng.randint(15, 22)), Place.Designation.THON, by=organiser)
         )
         if mood.has_target:
-            for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.5)):
+            for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.3)):
                 set_target(
                     campaign,
                     commune,

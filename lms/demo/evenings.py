@@ -134,7 +134,7 @@ class ClassStory:
     def _learn(self, enrolment, moment):
         """Most people master one lesson an evening; some need three evenings for it."""
         position = self._next_lesson[enrolment.pk]
-        if position >= len(self.lessons) or self.rng.random() > 0.62:
+        if position >= len(self.lessons) or self.rng.random() > 0.72:
             return
         lesson = self.lessons[position]
         self._next_lesson[enrolment.pk] += 1

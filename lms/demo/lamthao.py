@@ -21,12 +21,15 @@ from lms.demo.clock import at, clock_of
 from lms.demo.evenings import ClassStory
 from lms.demo.names import Person, kinh, volunteer
 from people.models import Resident, User
-from people.services import issue_card
+from people.roles import Role
+from people.services import create_staff, issue_card
 from places.models import Place
 from places.services import create_venue, create_village
 
 DAY = 35
 TEAMS, MEMBERS, CLASSES = 29, 84, 12
+# Two classes share a teacher, one after the other.
+HOURS = (dt.time(18, 0), dt.time(19, 45))
 FORMER = ("Lâm Thao", "Thạch Sơn", "Tứ Xã")
 LEARNERS_A_CLASS = (30, 46)
 CARDS = 40
@@ -60,6 +63,7 @@ def tell(
         venues = [_venue(village, organiser, rng) for village in villages]
         teams = _teams(villages, organiser, staff, rng)
         _targets(campaign, commune, villages, organiser, rng)
+        teachers = [teacher, leader, *_volunteers(commune, CLASSES // 2 - 2, rng)]
     stories = []
     for number in range(CLASSES):
         with at(clock_of(first_day - dt.timedelta(days=4), 14)):
@@ -69,8 +73,8 @@ def tell(
                 villages[number],
                 f"Lớp tối cuối tuần {villages[number].full_name}",
                 by=organiser,
-                weekly_times=[(5, dt.time(19, 0), 90), (6, dt.time(19, 0), 90)],
-                instructors=[teacher if number in (0, 1) else leader],
+                weekly_times=[(5, HOURS[number % 2], 90), (6, HOURS[number % 2], 90)],
+                instructors=[teachers[number // 2]],
                 venue=venues[number],
                 course=course,
             )
@@ -79,7 +83,7 @@ def tell(
         story = ClassStory(
             group,
             rng=rng,
-            teacher=teacher if number in (0, 1) else leader,
+            teacher=teachers[number // 2],
             lessons=lessons,
             # People of the next hamlet come along.
             villages=[villages[number]] * 3 + [villages[(number + CLASSES) % TEAMS]],
@@ -145,10 +149,23 @@ def _teams(villages, organiser, staff, rng):
     return teams
 
 
+def _volunteers(commune, count, rng):
+    return [
+        create_staff(
+            username=f"lamthao{number + 1}",
+            full_name=volunteer(rng),
+            role=Role.INSTRUCTOR,
+            place=commune,
+            by=None,
+        )[0]
+        for number in range(count)
+    ]
+
+
 def _targets(campaign, commune, villages, organiser, rng):
     goals = [rng.randint(24, 60) for _ in villages]
     for place, goal in [*zip(villages, goals, strict=True), (commune, sum(goals))]:
-        for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.5)):
+        for indicator, share in (("enrolled", 1.1), ("reached", 1), ("completed", 0.3)):
             set_target(
                 campaign,
                 place,
