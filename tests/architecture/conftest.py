@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
-from people.models import Card
+from people.models import Card, User
 from people.views.access import sign_in_learner
 from tests.architecture.world import build
 
@@ -31,7 +31,8 @@ def as_staff(world):
 
     def sign_in(user):
         browser = Client()
-        browser.force_login(user)
+        # Fresh from the database: what another test did to the object is not in it.
+        browser.force_login(User.objects.get(pk=user.pk))
         return browser
 
     return sign_in

@@ -42,8 +42,8 @@ class Door:
     send: Callable | None = None
     # Whether a GET shows a page.
     shows: bool = True
-    # A weaker role that may look, but not act.
-    reader: str = ""
+    # A GET leads on to another page of ours.
+    leads: bool = False
     # The page names nobody and nothing of the commune's own.
     is_plain: bool = False
     # The neighbouring commune takes part in the same campaign, and sees its own share of it.
@@ -331,6 +331,7 @@ FENCED = {
         shows=False,
     ),
     "certificates:detail": Door("instructor", lambda s: [s.certificate.number]),
+    "certificates:of_resident": Door("instructor", lambda s: [s.kim.uuid], shows=False, leads=True),
     "certificates:file": Door("instructor", lambda s: [s.certificate.number], is_plain=True),
     "certificates:revoke": Door(
         "organiser", lambda s: [s.certificate.number], lambda s: {"because": "Nhầm người"}

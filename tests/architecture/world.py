@@ -11,10 +11,13 @@ there has found a hole:
 
 import datetime as dt
 import hashlib
+from contextlib import contextmanager
+from functools import cache
 from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Campaign, Membership, Target
@@ -272,16 +275,38 @@ def _certificate(side, enrolment):
 
 def contents() -> dict:
     """Return every row of every table of ours, to be compared before and after."""
-    return {
-        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
+    with connection.cursor() as cursor:
+        return {table: _rows(cursor, table) for table in _tables()}
+
+
+@contextmanager
+def nothing_changes():
+    """Hold that not one row of ours is another one afterwards."""
+    before = contents()
+    yield
+    after = contents()
+    assert [table for table in before if before[table] != after[table]] == []
+
+
+@contextmanager
+def something_changes():
+    before = contents()
+    yield
+    assert contents() != before
+
+
+def _rows(cursor, table):
+    cursor.execute(f"SELECT * FROM {table}")
+    return cursor.fetchall()
+
+
+@cache
+def _tables():
+    return [
+        connection.ops.quote_name(model._meta.db_table)
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label in OURS and not model._meta.proxy
-    }
-
-
-def differences(before: dict, after: dict) -> set[str]:
-    """Return the names of the tables that differ."""
-    return {label for label in before if before[label] != after[label]}
+    ]
 
 
 def found_in(response, *words: str) -> list[str]:
