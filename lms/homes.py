@@ -28,7 +28,8 @@ def staff_home(user: User) -> dict:
     if user.has_perm("campaigns.hold_session"):
         context |= _tonight(user)
     if user.is_superuser or user.has_role(*ORGANISERS):
-        context["boards"] = [_board(user, campaign) for campaign in _campaigns(user)]
+        boards = [_board(user, campaign) for campaign in _campaigns(user)]
+        context["boards"] = [board for board in boards if board]
         context["organises"] = True
     if user.has_perm("courses.write"):
         context["reviews"] = to_review(user)[:8]
@@ -88,7 +89,10 @@ def _campaigns(user):
 
 
 def _board(user, campaign):
-    place = campaign.places_for(user)[0]
+    places = campaign.places_for(user)
+    place = next((p for p in places if user.has_perm("campaigns.view_coverage", p)), None)
+    if place is None:
+        return None
     found = coverage(campaign, place, INDICATOR)
     return Board(
         campaign=campaign,

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
@@ -83,9 +84,43 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
+        if "public" in response.get("Cache-Control", ""):
+            # Says of itself that it is nobody's: the drawings of the lessons.
+            return response
         if request.user.is_authenticated or request.learner:
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+
+class WritingDeskPolicyMiddleware:
+    """Give the authors' desk the strictest content policy that Wagtail's pages can bear."""
+
+    POLICY = (
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'self'"
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path.startswith("/cms/"):
+            response.setdefault("Content-Security-Policy", self.POLICY)
+        return response
+
+
+class NoNullMiddleware:
+    """Refuse addresses with a null character: nobody types one, and no database keeps it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+            raise BadRequest("null character")
+        return self.get_response(request)
 
 
 class HtmxRedirectMiddleware:

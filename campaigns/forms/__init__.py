@@ -3,8 +3,8 @@
 from campaigns.forms.campaigns import CampaignForm, TargetDefaultsForm, TargetForm
 from campaigns.forms.classes import ClassForm, WeeklyTimesFormSet
 from campaigns.forms.sessions import CancelForm, LessonForm, MoveForm, SubstituteForm
-from campaigns.forms.shared import refuse
 from campaigns.forms.teams import MemberForm, TeamForm
+from people.forms import refuse
 
 __all__ = [
     "CampaignForm",

@@ -39,11 +39,14 @@ if os.environ.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
         "HOST": os.environ.get("PGHOST", "127.0.0.1"),
         "PORT": os.environ.get("PGPORT", "5432"),
     }
+# The processes of the suite run side by side: two numbered Redis databases for each of them.
 REDIS_URL = os.environ.get("TRAMNGAY_TEST_REDIS", "")
 if REDIS_URL:
+    _OURS = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    BROKER_URL = f"{REDIS_URL}/{_OURS + 1}"
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
+            "LOCATION": f"{REDIS_URL}/{_OURS}",
         }
     }

@@ -2,6 +2,7 @@
 
 from people.forms.accounts import SignInForm
 from people.forms.cards import CodeForm, RevokeForm
+from people.forms.fields import refuse
 from people.forms.lists import UploadForm
 from people.forms.residents import EraseForm, RegisterForm, ResidentForm, grouped_villages
 from people.forms.staff import AssignmentForm, NewStaffForm, StaffForm
@@ -18,4 +19,5 @@ __all__ = [
     "StaffForm",
     "UploadForm",
     "grouped_villages",
+    "refuse",
 ]

@@ -1,6 +1,7 @@
 """Fields that several forms of people share."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,3 +70,12 @@ class WordsField(forms.CharField):
         value = super().clean(value)
         refuse_citizen_number(value)
         return value
+
+
+def refuse(form: forms.Form, refusal: ValidationError) -> None:
+    """Show a service's refusal at the field that it names, or above the form."""
+    if not hasattr(refusal, "error_dict"):
+        form.add_error(None, refusal)
+        return
+    for name, errors in refusal.error_dict.items():
+        form.add_error(name if name in form.fields and name != NON_FIELD_ERRORS else None, errors)

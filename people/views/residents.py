@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from people.forms import EraseForm, RegisterForm, ResidentForm
+from people.forms import EraseForm, RegisterForm, ResidentForm, refuse
 from people.models import Card, Consent, Resident
 from people.services import (
     change_resident,
@@ -124,7 +124,7 @@ def register(request):
             try:
                 person = register_resident(**fields, by=request.user)
             except ValidationError as refusal:
-                form.add_error(None, refusal)
+                refuse(form, refusal)
             else:
                 messages.success(request, _("%(name)s is registered.") % {"name": person.full_name})
                 return redirect("people:resident", person.uuid)
@@ -155,7 +155,7 @@ def edit(request, uuid):
         try:
             change_resident(person, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("people:resident", person.uuid)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from people.forms import AssignmentForm, NewStaffForm, StaffForm
+from people.forms import AssignmentForm, NewStaffForm, StaffForm, refuse
 from people.models import Assignment, StaffChange, User
 from people.roles import Role
 from people.scope import scope_filter
@@ -83,7 +83,7 @@ def add(request):
         try:
             person, password = create_staff(**form.cleaned_data, by=request.user)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            refuse(form, refusal)
         else:
             return _tell(request, person, password)
     return render(
@@ -104,7 +104,7 @@ def edit(request, pk):
         try:
             change_staff(person, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("people:staff_member", person.pk)
@@ -135,7 +135,7 @@ def give_role(request, pk):
             assign_role(person, form.cleaned_data["role"], form.cleaned_data["place"],
                         by=request.user)  # fmt: skip
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            refuse(form, refusal)
         else:
             messages.success(request, _("The role is given."))
             return redirect("people:staff_member", person.pk)
