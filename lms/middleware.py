@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
@@ -112,14 +111,15 @@ class WritingDeskPolicyMiddleware:
 
 
 class NoNullMiddleware:
-    """Refuse addresses with a null character: nobody types one, and no database keeps it."""
+    """Drop null characters from the query: nobody types one, and no database keeps it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            raise BadRequest("null character")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "")
         return self.get_response(request)
 
 
