@@ -11,6 +11,15 @@ from tests.factories import (
 )
 
 
+def pytest_collection_modifyitems(items):
+    """After a test that commits, put back what the migrations wrote: Wagtail's root, its groups."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            whole = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**whole), append=False)
+
+
 @pytest.fixture
 def province(db):
     return PlaceFactory(kind="province", name="Phú Thọ")

@@ -147,12 +147,9 @@ def broker():
     """A Redis database of this test's own."""
     if not settings.REDIS_URL:
         pytest.fail("this test needs Redis; `make test` starts one")
-    # The processes of the suite run side by side: a number for each of them.
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    address = settings.REDIS_URL.rsplit("/", 1)[0] + f"/{4 + worker % 12}"
-    connection = redis.Redis.from_url(address)
+    connection = redis.Redis.from_url(settings.BROKER_URL)
     connection.flushdb()
-    yield connection, address
+    yield connection, settings.BROKER_URL
     connection.flushdb()
     connection.close()
 
