@@ -61,8 +61,11 @@ def main(arguments: list[str]) -> int:
             with postgresql(folder) as database, redis(folder) as broker:
                 # Every database that the tests make is a copy of this one.
                 _migrate(folder, {**database, "PGDATABASE": "template1"})
-                if _pytest(["-m", ON_POSTGRESQL, *arguments], database | broker, folder, counts):
+                both = database | broker
+                if _pytest(["-m", ON_POSTGRESQL, *arguments], both, folder, counts):
                     failures.append("tests on PostgreSQL with Redis")
+                if _pytest(["-m", IN_BROWSER, *arguments], both, folder, counts, processes=0):
+                    failures.append("journeys on PostgreSQL")
     if only != "lint" and not counts["passed"]:
         failures.append("no test was run")
     if failures:

@@ -18,6 +18,10 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(settings.BASE_DIR)
+JOBS = """
+from jobs.models import Job
+print(Job.objects.filter(state__in=["ready", "leased"]).count())
+"""
 SIZES = {"phone": (360, 740), "desktop": (1280, 800)}
 BROWSER = [
     "--no-sandbox",
@@ -125,17 +129,23 @@ def _new_database(env):
     return name
 
 
+def _has_settled(site):
+    """Tell whether the demo's certificates are made: a figure must move for one reason only."""
+    return site.run(JOBS) == "0"
+
+
 def _wait_for(site, server, log):
-    until = time.monotonic() + 400
+    until = time.monotonic() + 600
     while time.monotonic() < until:
         if server.poll() is not None:
             break
         try:
             with urllib.request.urlopen(f"{site.url}/health/", timeout=5) as answer:
-                if answer.status == 200:
+                if answer.status == 200 and _has_settled(site):
                     return
         except OSError:
-            time.sleep(0.5)
+            pass
+        time.sleep(1)
     pytest.fail(f"The server did not come up:\n{Path(log).read_text()[-3000:]}")
 
 
