@@ -218,7 +218,8 @@ def test_two_workers_with_the_same_completion_leave_one(enrolment, campaign, vil
     assert total(campaign, village)["certified"] == 1
 
 
-def test_no_lock_is_held_while_a_paper_is_drawn(enrolment, monkeypatch, transactional_db):
+@pytest.mark.django_db(transaction=True)
+def test_no_lock_is_held_while_a_paper_is_drawn(enrolment, monkeypatch):
     seen = []
 
     def look(*args, **kwargs):
