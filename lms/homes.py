@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.exports.coverage import STATUS_LABELS
-from campaigns.models import Campaign, ClassGroup, ClassSession, Target
-from campaigns.reports import coverage, sessions_tonight, tile_map
+from campaigns.models import Campaign, ClassGroup, Target
+from campaigns.reports import coverage, next_session, sessions_tonight, tile_map
 from certificates.models import Certificate
 from courses.reports import to_review
 from people.models import User
@@ -51,19 +51,8 @@ def _tonight(user):
             for session in mine
         ],
         "other_sessions": len(sessions) - len(mine),
-        "next": None if mine else _next_evening(user),
+        "next": None if mine else next_session(user),
     }
-
-
-def _next_evening(user):
-    return (
-        ClassSession.objects.visible_to(user)
-        .not_cancelled()
-        .filter(instructors=user, starts_at__gte=timezone.now())
-        .select_related("class_group__place")
-        .order_by("starts_at")
-        .first()
-    )
 
 
 @dataclass

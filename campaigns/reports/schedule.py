@@ -31,6 +31,18 @@ def sessions_tonight(user: User, on: dt.date | None = None) -> list[ClassSession
     return sorted(sessions, key=lambda s: user.pk not in [i.pk for i in s.instructors.all()])
 
 
+def next_session(user: User) -> ClassSession | None:
+    """Return the next planned evening that the user teaches."""
+    return (
+        ClassSession.objects.permitted_to(user, "campaigns.view_classgroup")
+        .ahead()
+        .filter(instructors=user)
+        .select_related("class_group__place", "class_group__venue")
+        .order_by("starts_at")
+        .first()
+    )
+
+
 def with_members(teams):
     """Fetch the members whom these teams have today, leaders first, as ``members_now``."""
     members = Membership.objects.current().order_by("-leads", "name")

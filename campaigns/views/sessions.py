@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST
 
 from campaigns.forms import CancelForm, LessonForm, MoveForm, SubstituteForm, refuse
 from campaigns.models import ClassSession
-from campaigns.reports import clashes_of, in_short, sessions_tonight, teachers_near
+from campaigns.reports import (
+    clashes_of,
+    in_short,
+    next_session,
+    sessions_tonight,
+    teachers_near,
+)
 from campaigns.rules import holiday_on
 from campaigns.services import (
     cancel_session,
@@ -48,7 +54,7 @@ def tonight(request):
         "mine": [row for row in rows if row["mine"]],
         "others": [row for row in rows if not row["mine"]],
         "holiday": holiday_on(today, get_language() or "vi"),
-        "next": _next_of(user) if not any(row["mine"] for row in rows) else None,
+        "next": next_session(user) if not any(row["mine"] for row in rows) else None,
     }
     return render(request, "campaigns/tonight.html", context)
 
@@ -187,17 +193,6 @@ def _lessons(found):
     for course in published_courses():
         lessons = lessons | LessonPage.objects.child_of(course).live()
     return lessons
-
-
-def _next_of(user):
-    return (
-        ClassSession.objects.permitted_to(user, "campaigns.view_classgroup")
-        .ahead()
-        .filter(instructors=user)
-        .select_related("class_group__place", "class_group__venue")
-        .order_by("starts_at")
-        .first()
-    )
 
 
 def _crumbs(found, *more):
