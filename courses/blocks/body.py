@@ -8,6 +8,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from courses.blocks.pictures import PictureBlock
+from courses.blocks.practice import PracticeBlock
 
 VIDEO_FILES = ("mp4", "webm")
 
@@ -124,6 +125,7 @@ class LessonBody(blocks.StreamBlock):
     checklist = ChecklistBlock()
     figures = FiguresBlock()
     video = VideoBlock()
+    practice = PracticeBlock()
 
 
 class SourceBlock(blocks.StructBlock):

@@ -7,6 +7,8 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from courses.blocks.words import CodeBlock
+
 # Wide enough for a phone with a sharp screen; the file stays below 60 KB.
 PHOTO_SIZE = "max-720x720|format-webp|webpquality-70"
 
@@ -49,6 +51,10 @@ class PictureBlock(blocks.StructBlock):
         required=False,
         max_length=200,
     )
+    # Of a picture of somebody's app: it grows old with the app.
+    app = CodeBlock(label=_("Which app it shows"), required=False, max_length=40)
+    version = CodeBlock(label=_("Its version"), required=False, max_length=20)
+    taken_on = blocks.DateBlock(label=_("Seen on"), required=False)
 
     def clean(self, value):
         value = super().clean(value)

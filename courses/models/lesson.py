@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -90,6 +91,18 @@ class LessonPage(TaughtPage):
     summary = models.CharField(_("what one learns"), max_length=200, blank=True)
     audience = models.CharField(_("for whom"), max_length=120, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    pass_per_cent = models.PositiveSmallIntegerField(
+        _("pass mark in per cent"),
+        default=PASS_PER_CENT,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("How many questions must be right at the first try."),
+    )
+    asked = models.PositiveSmallIntegerField(
+        _("questions asked"),
+        default=0,
+        validators=[MaxValueValidator(20)],
+        help_text=_("Drawn anew each time from all questions below; 0 asks them all."),
+    )
     skills = ParentalManyToManyField("courses.Skill", blank=True, verbose_name=_("skills"))
     body = StreamField(LessonBody(), blank=False, verbose_name=_("screens"))
     questions = StreamField(QuestionBody(), blank=False, verbose_name=_("questions"))
@@ -107,6 +120,9 @@ class LessonPage(TaughtPage):
         ),
         FieldPanel("body", help_text=_("Each block is one screen on the telephone.")),
         FieldPanel("questions", help_text=_("At least three; one on each screen.")),
+        MultiFieldPanel(
+            [FieldPanel("asked"), FieldPanel("pass_per_cent")], heading=_("Asking and passing")
+        ),
         FieldPanel("skills"),
         freshness_panel(),
     ]

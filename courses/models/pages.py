@@ -1,6 +1,7 @@
 """The shelf and the courses on it."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, OuterRef, Subquery
 from django.utils.functional import cached_property
@@ -136,6 +137,12 @@ class CoursePage(TaughtPage):
     audience = models.CharField(_("for whom"), max_length=120, blank=True)
     icon = models.CharField(_("icon"), max_length=20, choices=Icon, default=Icon.BOOK)
     skills = ParentalManyToManyField("courses.Skill", blank=True, verbose_name=_("skills"))
+    test_size = models.PositiveSmallIntegerField(
+        _("questions before and after the course"),
+        default=0,
+        validators=[MaxValueValidator(20)],
+        help_text=_("Drawn from the questions of its lessons; 0 asks none."),
+    )
     checked_on = models.DateField(_("facts checked on"), null=True, blank=True)
     review_by = models.DateField(_("review by"), null=True, blank=True)
     sources = StreamField(SourceBody(), blank=True, verbose_name=_("sources"))
@@ -148,6 +155,7 @@ class CoursePage(TaughtPage):
         FieldPanel("audience"),
         FieldPanel("icon"),
         FieldPanel("skills"),
+        FieldPanel("test_size"),
         freshness_panel(),
     ]
     template = "courses/course.html"

@@ -112,6 +112,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # Languages: Vietnamese first; a third needs only a catalogue and translated lessons.
 LANGUAGE_CODE = "vi"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+# In which a lesson may be heard; the codes of ISO 639-3 where a language has no shorter one.
+SPOKEN_LANGUAGES = [*LANGUAGES, ("mtq", _("Mường")), ("rad", _("Ê Đê"))]
 LOCALE_PATHS = [BASE_DIR / "lms" / "locale"]
 FORMAT_MODULE_PATH = ["lms.formats"]
 USE_I18N = True

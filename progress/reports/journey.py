@@ -163,8 +163,10 @@ def _in_language_of_screen(lessons: Iterable[LessonPage]) -> dict:
 
 def _add_progress(lessons: list[LessonState], enrolment: Enrolment) -> None:
     views = {view.lesson_id: view for view in LessonView.objects.filter(enrolment=enrolment)}
-    attempts: dict[int, list[Attempt]] = {}
-    rows = Attempt.objects.filter(enrolment=enrolment).select_related("recorded_by")
+    attempts: dict[int | None, list[Attempt]] = {}
+    rows = Attempt.objects.filter(enrolment=enrolment, lesson__isnull=False).select_related(
+        "recorded_by"
+    )
     for attempt in rows.order_by("started_at", "pk"):
         attempts.setdefault(attempt.lesson_id, []).append(attempt)
     for lesson in lessons:
