@@ -1,6 +1,9 @@
 """People whom many stories know."""
 
+import time
+
 import pytest
+import time_machine
 
 from people.roles import Role
 from tests.factories import (
@@ -18,6 +21,13 @@ def pytest_collection_modifyitems(items):
         if marker and marker.kwargs.get("transaction"):
             whole = {**marker.kwargs, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**whole), append=False)
+
+
+@pytest.fixture
+def one_minute():
+    """Let the clock stand: tries are counted by the minute, and a test must not straddle two."""
+    with time_machine.travel(time.time(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -126,6 +126,7 @@ def test_nobody_is_led_to_another_site(world, target):
 # How often one may try
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_cards_cannot_be_guessed_without_end(world):
     browser = Client()
 
@@ -138,6 +139,7 @@ def test_cards_cannot_be_guessed_without_end(world):
     assert answers[60:] == [429, 429]
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_certificates_cannot_be_looked_through(world):
     browser = Client()
 

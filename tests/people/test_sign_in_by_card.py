@@ -96,6 +96,7 @@ def test_the_session_ends_when_the_record_does(client, lan, village, card, end):
     assert _learner(client) is None
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_forged_tokens_lock_nobody_out(client, lan, card):
     for _number in range(70):
         last = client.post(OPEN, {"token": new_token()})
@@ -105,6 +106,7 @@ def test_forged_tokens_lock_nobody_out(client, lan, card):
     assert _learner(client) == lan
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_one_card_is_not_used_a_hundred_times_an_hour(client, card):
     answers = [client.post(OPEN, {"token": card[1]}).status_code for _number in range(31)]
 
@@ -225,6 +227,7 @@ def test_the_code_of_somebody_who_is_not_in_the_class_is_refused(client, card, o
     assert _learner(client) is None
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_codes_are_not_guessed_on_a_screen(client, card, open_screens):
     open_screens[7] = set()
     _open_screen(client, 7)
