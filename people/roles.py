@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     INSTRUCTOR = "instructor", _("instructor")
     OBSERVER = "observer", _("observer")
     AUTHOR = "author", _("author")
+    REVIEWER = "reviewer", _("reviewer")
 
 
 _OBSERVER = {
@@ -35,6 +36,7 @@ _INSTRUCTOR = {
     "progress.mark_attendance",
     "progress.close_register",
     "progress.record_lesson",
+    "courses.report_screen",
     "certificates.view_certificate",
 }
 
@@ -52,6 +54,7 @@ _COMMUNE_ORGANISER = {
     "campaigns.change_campaign",
     "campaigns.change_target",
     "courses.set_figure",
+    "courses.vary_lesson",
     "certificates.issue_certificate",
     "certificates.revoke_certificate",
     "people.import_residents",
@@ -63,14 +66,23 @@ _COMMUNE_ORGANISER = {
     "places.import_villages",
 }
 
+# The last one opens Wagtail's admin; nobody else has it.
+_WRITER = {
+    "courses.write",
+    "courses.set_figure",
+    "courses.vary_lesson",
+    "wagtailadmin.access_admin",
+}
+
 PERMISSIONS: dict[str, set[str]] = {
     Role.PROVINCE_ORGANISER: {*_COMMUNE_ORGANISER, "jobs.view_dead"},
     Role.COMMUNE_ORGANISER: _COMMUNE_ORGANISER,
     Role.TEAM_LEADER: _TEAM_LEADER,
     Role.INSTRUCTOR: _INSTRUCTOR,
     Role.OBSERVER: _OBSERVER,
-    # The last one opens Wagtail's admin; nobody else has it.
-    Role.AUTHOR: {"courses.write", "courses.set_figure", "wagtailadmin.access_admin"},
+    Role.AUTHOR: _WRITER,
+    # Four eyes: what an author hands in, a reviewer publishes. Who works alone holds both.
+    Role.REVIEWER: {*_WRITER, "courses.publish"},
 }
 
 # Organisers see a whole commune's people; losing one of their passwords is losing all of them.
@@ -92,6 +104,7 @@ GRANTS: dict[str, list[str]] = {
     Role.INSTRUCTOR: [],
     Role.OBSERVER: [],
     Role.AUTHOR: [],
+    Role.REVIEWER: [],
 }
 
 # The kinds of place at which each role may be held.
@@ -102,4 +115,5 @@ HELD_AT: dict[str, list[str]] = {
     Role.INSTRUCTOR: ["commune", "village"],
     Role.OBSERVER: ["province", "commune", "village"],
     Role.AUTHOR: ["province", "commune"],
+    Role.REVIEWER: ["province", "commune"],
 }

@@ -1,6 +1,7 @@
 """What others ask of the courses, and everything that changes them."""
 
-from courses.services.authors import AUTHORS, prepare_authors, sync_author
+from courses.services.authors import AUTHORS, REVIEWERS, prepare_authors, sync_author
+from courses.services.calendar import publish_due
 from courses.services.figures import figures_of, set_figure
 from courses.services.lessons import (
     advise,
@@ -17,6 +18,7 @@ from courses.services.shelf import ensure_shelf
 
 __all__ = [
     "AUTHORS",
+    "REVIEWERS",
     "advise",
     "can_be_read",
     "check",
@@ -24,6 +26,7 @@ __all__ = [
     "figures_of",
     "lessons_of",
     "prepare_authors",
+    "publish_due",
     "published_courses",
     "question_context",
     "questions_of",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, WorkflowPage
 
 from courses.models import CourseIndexPage
 from courses.services.authors import prepare_authors
@@ -16,6 +16,9 @@ def ensure_shelf(language: str | None = None) -> CourseIndexPage:
     language = language or settings.LANGUAGE_CODE
     locale, _made = Locale.objects.get_or_create(language_code=language)
     if shelf := CourseIndexPage.objects.filter(locale=locale).first():
+        if not WorkflowPage.objects.filter(page=shelf).exists():
+            # It stood before lessons were read by a second person.
+            prepare_authors(shelf)
         return shelf
     if language != settings.LANGUAGE_CODE:
         return _translate(ensure_shelf(), locale)

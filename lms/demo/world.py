@@ -20,7 +20,7 @@ from people.services import assign_role, create_staff
 from places.models import Place
 
 PASSWORD = "tramngay-demo"
-ACCOUNTS = ("tinh", "xa", "totruong", "giaovien", "soanbai")
+ACCOUNTS = ("tinh", "xa", "totruong", "giaovien", "soanbai", "duyetbai")
 SEED = 20251  # 2025, the year of the movement, and its first province.
 
 
@@ -61,7 +61,7 @@ def _communes_of(province):
 
 
 def _staff(province: Place, commune: Place) -> dict[str, User]:
-    """Make the five accounts, one per role."""
+    """Make the accounts, one per role."""
     phu_tho = commune.province
     rows = [
         ("tinh", "Nguyễn Thị Minh Tâm", Role.PROVINCE_ORGANISER, province),
@@ -69,6 +69,7 @@ def _staff(province: Place, commune: Place) -> dict[str, User]:
         ("totruong", "Lê Thị Thanh Hà", Role.TEAM_LEADER, commune),
         ("giaovien", "Đỗ Khánh Linh", Role.INSTRUCTOR, commune),
         ("soanbai", "Phạm Ngọc Anh", Role.AUTHOR, phu_tho),
+        ("duyetbai", "Hà Thị Thu Hương", Role.REVIEWER, phu_tho),
     ]
     staff = {}
     for username, full_name, role, place in rows:

@@ -163,3 +163,9 @@ def lesson(db, pack):
 def author(province):
     """Someone who writes lessons."""
     return AssignmentFactory(place=province, role=Role.AUTHOR, user__username="soan").user
+
+
+@pytest.fixture
+def reviewer(province):
+    """Someone who reads what authors hand in, and publishes it."""
+    return AssignmentFactory(place=province, role=Role.REVIEWER, user__username="duyet").user

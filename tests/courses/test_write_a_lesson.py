@@ -14,7 +14,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, streamfield
+from wagtail.test.utils.form_data import streamfield
 
 from courses.models import LessonPage
 from courses.reports import to_review
@@ -22,6 +22,7 @@ from courses.rules import complaints_about
 from courses.services import advise, check, sync_author
 from people.roles import Role
 from people.services import assign_role
+from tests.courses.editor import TYPED_QUESTION, finished, typed
 from tests.factories import AssignmentFactory, UserFactory
 
 
@@ -32,42 +33,6 @@ def with_questions(lesson, change):
     block = LessonPage._meta.get_field("questions").stream_block
     lesson.questions = StreamValue(block, raw, is_lazy=True)
     return lesson
-
-
-def typed(lesson, **changes):
-    """Return the editor's form for ``lesson`` as a browser would send it."""
-    fields = {
-        "title": lesson.title,
-        "slug": lesson.slug,
-        "summary": lesson.summary,
-        "audience": lesson.audience,
-        "minutes": lesson.minutes,
-        "checked_on": "",
-        "review_by": "",
-        "body": streamfield([("tip", {"heading": "Bấm chậm", "words": "Bấm chậm từng số."})]),
-        "questions": streamfield([]),
-        "sources": streamfield([]),
-        "comments-TOTAL_FORMS": 0,
-        "comments-INITIAL_FORMS": 0,
-    }
-    return nested_form_data({**fields, **changes})
-
-
-TYPED_QUESTION = {
-    "text": "Bấm thế nào?",
-    "explanation": "Bấm chậm.",
-    "options": {
-        "count": 2,
-        **{
-            str(n): {
-                "value": {"text": t, "feedback": "Bấm chậm.", **right},
-                "order": str(n),
-                "deleted": "",
-            }
-            for n, (t, right) in enumerate([("Chậm", {"is_right": "on"}), ("Nhanh", {})])
-        },
-    },
-}
 
 
 # The rule
@@ -199,7 +164,7 @@ def test_a_drawing_cannot_be_typed_in_even_by_a_superuser(client, lesson):
     assert client.get(reverse("wagtailsnippets_courses_drawing:add")).status_code == 302
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.AUTHOR])
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUTHOR, Role.REVIEWER}))
 def test_other_roles_are_told_that_writing_is_not_theirs(client, lesson, province, role):
     client.force_login(AssignmentFactory(place=province, role=role).user)
 
@@ -255,15 +220,18 @@ def test_a_half_written_lesson_is_saved_as_a_draft(client, lesson, author):
     assert len(LessonPage.objects.get(pk=lesson.pk).body) == 4
 
 
-def test_publishing_a_half_written_lesson_is_refused_with_the_reason(client, lesson, author):
-    client.force_login(author)
+@pytest.mark.parametrize("action", ["publish", "submit"])
+def test_a_half_written_lesson_is_refused_with_the_reason(
+    client, lesson, author, reviewer, action
+):
+    client.force_login(reviewer if action == "publish" else author)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
     answer = client.post(
         reverse("wagtailadmin_pages:edit", args=[lesson.pk]),
         {
             **typed(lesson, questions=streamfield([("single", TYPED_QUESTION)])),
-            "action-publish": "1",
+            f"action-{action}": "1",
         },
     )
 
@@ -272,20 +240,14 @@ def test_publishing_a_half_written_lesson_is_refused_with_the_reason(client, les
     assert len(LessonPage.objects.get(pk=lesson.pk).body) == 4
 
 
-def test_an_author_publishes_and_is_advised_on_long_sentences(client, lesson, author):
-    client.force_login(author)
+def test_who_publishes_is_advised_on_long_sentences(client, lesson, reviewer):
+    client.force_login(reviewer)
     words = "Bác mở điện thoại lên rồi bấm vào ô màu xanh ở góc bên phải nhé."
+    body = streamfield([("tip", {"heading": "Bấm", "words": words})])
 
     client.post(
         reverse("wagtailadmin_pages:edit", args=[lesson.pk]),
-        {
-            **typed(
-                lesson,
-                body=streamfield([("tip", {"heading": "Bấm", "words": words})]),
-                questions=streamfield([("single", TYPED_QUESTION)] * 3),
-            ),
-            "action-publish": "1",
-        },
+        {**finished(lesson, body=body), "action-publish": "1"},
     )
 
     assert LessonPage.objects.get(pk=lesson.pk).body[0].value["words"] == words

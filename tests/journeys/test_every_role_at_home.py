@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tests.journeys.measures import accessibility_faults, runs_over
 
-ACCOUNTS = ("tinh", "xa", "totruong", "giaovien", "soanbai")
+ACCOUNTS = ("tinh", "xa", "totruong", "giaovien", "soanbai", "duyetbai")
 # What each role finds first.
 FIRST = {
     "tinh": "svg.coverage-map",
@@ -16,6 +16,7 @@ FIRST = {
     "totruong": "#tonight",
     "giaovien": "#tonight",
     "soanbai": "#writing",
+    "duyetbai": "#writing",
 }
 
 

@@ -21,6 +21,7 @@ ROLES = (
     ("totruong", "tổ trưởng", "team leader"),
     ("giaovien", "người hướng dẫn lớp", "instructor"),
     ("soanbai", "người soạn bài", "author"),
+    ("duyetbai", "người duyệt bài", "reviewer"),
 )
 
 

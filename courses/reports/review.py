@@ -1,4 +1,4 @@
-"""What authors should look at next."""
+"""The lessons that wait for an author, and why."""
 
 import datetime as dt
 from dataclasses import dataclass, field
