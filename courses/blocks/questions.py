@@ -1,5 +1,7 @@
 """The questions after a lesson; each becomes plain data, which `courses.rules` can judge."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -8,10 +10,12 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.blocks.pictures import PictureBlock
+from courses.rules import can_be_accepted
 
 # On a phone three answers fit beside "I am not sure yet" (learner-screens, rule 4).
 MAX_OPTIONS = 3
 MAX_ROWS = 4
+MAX_PARTS = 6
 MIN_QUESTIONS = 3
 
 
@@ -55,6 +59,34 @@ class RowBlock(blocks.StructBlock):
         icon = "list-ol"
 
 
+class PairBlock(blocks.StructBlock):
+    """Two things that belong together."""
+
+    text = blocks.CharBlock(label=_("What is shown"), max_length=80)
+    match = blocks.CharBlock(
+        label=_("Its partner"),
+        max_length=60,
+        help_text=_("Two may have the same one: “genuine”, “a scam”."),
+    )
+    feedback = _feedback(_("Said when another partner was chosen."))
+
+    class Meta:
+        label = _("Pair")
+        icon = "link"
+
+
+class PartBlock(blocks.StructBlock):
+    """A piece of a message."""
+
+    text = blocks.CharBlock(label=_("Words of the message"), max_length=120)
+    is_right = blocks.BooleanBlock(label=_("This is suspicious"), required=False)
+    feedback = _feedback(_("Why it is suspicious, or why it is harmless."))
+
+    class Meta:
+        label = _("Part of the message")
+        icon = "doc-full-inverse"
+
+
 class QuestionBlock(blocks.StructBlock):
     """What every question has. The kinds differ in their options."""
 
@@ -74,12 +106,18 @@ class QuestionBlock(blocks.StructBlock):
                     "feedback": option.value["feedback"],
                     "picture": "",
                     "alt": "",
-                    **self._picture(option.value),
+                    **self._more(option.value),
                 }
-                for option in value["options"].bound_blocks
+                for option in self._options(value)
             ],
             "explanation": value["explanation"],
         }
+
+    def _options(self, value):
+        return value["options"].bound_blocks
+
+    def _more(self, option) -> dict:
+        return self._picture(option)
 
     def _picture(self, option) -> dict:
         picture = option.get("picture")
@@ -102,10 +140,12 @@ class QuestionBlock(blocks.StructBlock):
     def judge(self, value):
         """Refuse what a learner could not answer."""
 
-    def _refuse(self, message, code):
-        refusal = ListBlockValidationError(non_block_errors=[ValidationError(message, code)])
-        refusal.code = code
-        raise StructBlockValidationError({"options": refusal})
+    def _refuse(self, message, code, field="options"):
+        error = ValidationError(message, code)
+        if field == "options":
+            error = ListBlockValidationError(non_block_errors=[error])
+            error.code = code
+        raise StructBlockValidationError({field: error})
 
 
 class OneRightBlock(QuestionBlock):
@@ -173,6 +213,118 @@ class OrderBlock(QuestionBlock):
         icon = "list-ol"
 
 
+class MatchBlock(QuestionBlock):
+    options = _options(PairBlock(), _("Pairs"), least=3, most=MAX_ROWS)
+    explanation = _explanation()
+
+    def judge(self, value):
+        partners = {option["match"] for option in value["options"]}
+        if len(partners) > MAX_OPTIONS:
+            self._refuse(
+                _("At most three different partners: more do not fit on a phone."), "many_partners"
+            )
+        if len(partners) < 2:
+            self._refuse(_("There must be at least two different partners."), "few_partners")
+
+    def _more(self, option):
+        return {"match": option["match"]}
+
+    class Meta:
+        label = _("Find the partner")
+        icon = "link"
+
+
+class SpotBlock(QuestionBlock):
+    options = _options(PartBlock(), _("The message, part by part"), least=3, most=MAX_PARTS)
+    explanation = _explanation()
+
+    def judge(self, value):
+        if not any(option["is_right"] for option in value["options"]):
+            self._refuse(_("Mark at least one part as suspicious."), "some_right")
+
+    class Meta:
+        label = _("Spot the scam")
+        icon = "warning"
+
+
+class TypedBlock(QuestionBlock):
+    """A question that is answered by writing a word or a number."""
+
+    def _options(self, value):
+        return []
+
+
+class NumberBlock(TypedBlock):
+    answer = blocks.DecimalBlock(label=_("Right answer"), max_digits=15, decimal_places=4)
+    tolerance = blocks.DecimalBlock(
+        label=_("Give or take"),
+        required=False,
+        default=0,
+        min_value=0,
+        max_digits=15,
+        decimal_places=4,
+        help_text=_("0: exactly this number."),
+    )
+    unit = blocks.CharBlock(
+        label=_("Unit"),
+        max_length=20,
+        required=False,
+        default="",
+        help_text=_("Shown behind the field: “đồng”, “days”."),
+    )
+    feedback = _feedback(_("Said to a wrong answer. Never scold."))
+    explanation = _explanation()
+
+    def plain(self, question_id, value):
+        return super().plain(question_id, value) | {
+            "answer": _decimal(value["answer"]),
+            "tolerance": _decimal(value["tolerance"]) or "0",
+            "unit": value["unit"] or "",
+            "feedback": value["feedback"],
+        }
+
+    class Meta:
+        label = _("Write a number")
+        icon = "pick"
+
+
+class TextBlock(TypedBlock):
+    accepted = blocks.TextBlock(
+        label=_("Right answers"),
+        rows=3,
+        max_length=500,
+        help_text=_(
+            "One spelling on each line. Accents, capitals, spaces and the way of writing a date "
+            "do not matter."
+        ),
+    )
+    feedback = _feedback(_("Said to a wrong answer. Never scold."))
+    explanation = _explanation()
+
+    def plain(self, question_id, value):
+        return super().plain(question_id, value) | {
+            "accepted": _lines(value["accepted"]),
+            "feedback": value["feedback"],
+        }
+
+    def judge(self, value):
+        if not all(map(can_be_accepted, _lines(value["accepted"]))):
+            message = _("Each right answer needs a letter or a digit.")
+            self._refuse(message, "not_acceptable", "accepted")
+
+    class Meta:
+        label = _("Write a word or a date")
+        icon = "edit"
+
+
+def _decimal(value) -> str:
+    return "" if value is None else format(Decimal(str(value)).normalize(), "f")
+
+
+def _lines(text) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
 class QuestionBody(blocks.StreamBlock):
     """The questions after a lesson."""
 
@@ -181,6 +333,10 @@ class QuestionBody(blocks.StreamBlock):
     true_false = TrueFalseBlock()
     picture = PictureChoiceBlock()
     order = OrderBlock()
+    match = MatchBlock()
+    number = NumberBlock()
+    text = TextBlock()
+    spot = SpotBlock()
 
     def clean(self, value):
         value = super().clean(value)

@@ -1,11 +1,16 @@
 """Courses and lessons as the apps above see them."""
 
+import time
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from courses.models import CoursePage, LessonPage, Screen
+from courses.models.lesson import practice_context
 from courses.models.lesson import question_context as _question_context
 from courses.rules import Complaint, Question, Reply, Trail, complaints_about
+from courses.services.screens import own_picture_of
 from places.models import Place
 
 
@@ -38,13 +43,27 @@ def screens_of(lesson: LessonPage) -> list[Screen]:
     return lesson.screens
 
 
-def screen_context(lesson: LessonPage, number: int, place: Place | None = None) -> dict:
-    """Return what `courses/_screen.html` needs to show the screen with that number, from 1."""
+def screen_context(
+    lesson: LessonPage,
+    number: int,
+    place: Place | None = None,
+    *,
+    data: Mapping[str, str] | None = None,
+) -> dict:
+    """Return what `courses/_screen.html` needs to show the screen with that number, from 1.
+
+    ``data``, the address's query, says how far somebody is in a practice; without it, at its start.
+    """
     screen = lesson.screens[number - 1]
+    screen.own_picture = own_picture_of(screen, lesson, place)
+    practice = {}
+    if screen.kind == "practice":
+        practice = practice_context(screen, data or {}, now=time.time())
     return {
         "screen": screen,
         "figures": screen.figures(place),
         "trail": Trail(number, len(lesson.screens), len(lesson.questions)),
+        **practice,
     }
 
 
@@ -83,11 +102,15 @@ def _texts(lesson):
     for screen in lesson.screens:
         for _name, text in _strings(screen.value):
             yield screen.heading, text
+        if screen.kind == "practice":
+            yield from ((screen.heading, text) for text in _practised(screen.value["screens"]))
     for question in lesson.plain_questions:
         yield question["text"], question["text"]
         yield question["text"], question["explanation"]
+        yield question["text"], question.get("feedback", "")
         for option in question["options"]:
             yield question["text"], option["text"]
+            yield question["text"], option.get("match", "")
             yield question["text"], option["feedback"]
 
 
@@ -97,6 +120,14 @@ def _strings(value):
             yield name, part
         elif name == "items":
             yield from ((name, item) for item in part)
+
+
+def _practised(screens):
+    """Everything that is said in a practice; the names of the screens are nobody's to read."""
+    for screen in screens:
+        yield from (screen["words"], screen["hint"])
+        for zone in screen["zones"]:
+            yield from (zone["label"], zone["says"])
 
 
 def _flatten(refusal) -> list[ValidationError]:

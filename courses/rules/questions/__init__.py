@@ -31,6 +31,7 @@ from courses.rules.questions.judging import (
 )
 from courses.rules.questions.offering import as_shown, offered, partners
 from courses.rules.questions.replies import Reply, is_an_answer, read_reply
+from courses.rules.questions.tolerance import can_be_accepted
 
 __all__ = [
     "ONE_OF_THEM",
@@ -39,6 +40,7 @@ __all__ = [
     "Question",
     "Reply",
     "as_shown",
+    "can_be_accepted",
     "draw",
     "explain",
     "grade",

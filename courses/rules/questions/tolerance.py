@@ -50,6 +50,11 @@ def bare(text: str) -> str:
     )
 
 
+def can_be_accepted(text: str) -> bool:
+    """Tell whether an answer can be compared at all: signs alone count for nothing."""
+    return bool(bare(text))
+
+
 def is_same_text(said: str, accepted: str) -> bool:
     """Tell whether somebody who wrote ``said`` meant ``accepted``: words, or a date."""
     if date := read_date(accepted):
