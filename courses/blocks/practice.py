@@ -1,13 +1,47 @@
 """A practice on a simulated phone: screens, and places on them that can be tapped."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
 
 from courses.blocks.pictures import PictureBlock
 from courses.blocks.words import CodeBlock
+from courses.rules.practice import MIN_ZONE, Problem, problems
 
 MAX_SCREENS = 12
 MAX_ZONES = 6
+# What an author is told, by the code of `courses.rules.practice.Problem`.
+REASONS = {
+    "no_screens": _("The practice has no screens."),
+    "bad_name": _(
+        "Screen %(number)s: its name “%(screen)s” may have small letters without accents, digits "
+        "and hyphens, at most 20."
+    ),
+    "double_name": _("Screen %(number)s: another screen is already called “%(screen)s”."),
+    "start_is_end": _("Screen “%(screen)s”: the practice begins here, so it cannot be an end."),
+    "end_with_zones": _("Screen “%(screen)s” is an end: it cannot have places to tap."),
+    "dead_screen": _(
+        "Screen “%(screen)s”: nothing leads on from here. Give one place a screen that follows, "
+        "or make this screen an end."
+    ),
+    "unknown_screen": _(
+        "Screen “%(screen)s”: “%(zone)s” leads to the screen “%(other)s”, which is not there."
+    ),
+    "unreachable": _("Screen “%(screen)s”: nothing leads to it."),
+    "no_good_end": _("Screen “%(screen)s”: from here nobody gets to a good end."),
+    "zone_without_name": _("Screen “%(screen)s”: a place to tap has no name."),
+    "zone_without_words": _(
+        "Screen “%(screen)s”: “%(zone)s” is the wrong place to tap, so it needs words that say why."
+    ),
+    "zone_outside": _("Screen “%(screen)s”: “%(zone)s” reaches out of the picture."),
+    "zones_overlap": _("Screen “%(screen)s”: “%(zone)s” and “%(other)s” overlap."),
+    "zone_small": _(
+        "Screen “%(screen)s”: “%(zone)s” is too small for a finger, %(other)s pixels on a phone. "
+        "It needs %(least)s × %(least)s."
+    ),
+}
 
 
 def _per_cent(label):
@@ -123,7 +157,32 @@ class PracticeBlock(blocks.StructBlock):
         PracticeScreenBlock(), label=_("Screens"), min_num=2, max_num=MAX_SCREENS
     )
 
+    def clean(self, value):
+        """Refuse to publish what a learner could not walk to a good end."""
+        value = super().clean(value)
+        if not self.is_deferred_validation and (found := problems(value.plain_screens)):
+            raise StructBlockValidationError({"screens": _refusal(found)})
+        return value
+
     class Meta:
         label = _("Practice")
         icon = "mobile-alt"
         value_class = PracticeValue
+
+
+def _refusal(found: list[Problem]) -> ListBlockValidationError:
+    refusal = ListBlockValidationError(
+        non_block_errors=[ValidationError(_words(problem), problem.code) for problem in found]
+    )
+    refusal.code = found[0].code
+    return refusal
+
+
+def _words(problem: Problem) -> str:
+    return REASONS[problem.code] % {
+        "screen": problem.screen or problem.number,
+        "number": problem.number,
+        "zone": problem.zone,
+        "other": problem.other,
+        "least": MIN_ZONE,
+    }

@@ -329,3 +329,28 @@ def play(screens: Sequence[Screen], data: Any, *, now: float | None = None) -> R
             return restart(screens, run, seconds)
         case zone_id:
             return tap(screens, run, zone_id, seconds)
+
+
+def stage(screens: Sequence[Screen], run: Run) -> dict:
+    """Return what a page needs to show where ``run`` stands."""
+    screen = screen_of(screens, run)
+    outcome = screen.get("outcome") or ""
+    right = right_zone(screens, screen) if run.steps[-1].hints else None
+    return {
+        "screen": screen,
+        "outcome": outcome,
+        "event": run.event,
+        "says": run.says,
+        # The zone to point at, once the hint is shown.
+        "right": right,
+        "is_hinted": bool(run.steps[-1].hints) and not outcome,
+        "zones": [(zone, per_cent(zone), zone is right) for zone in screen.get("zones") or []],
+        "state": write(run),
+        "data": {"screens": list(screens)},
+    }
+
+
+def per_cent(zone: Zone) -> dict[str, str]:
+    """Return the place of a zone as attributes of an SVG, whatever language the page speaks."""
+    places = {"x": "left", "y": "top", "width": "width", "height": "height"}
+    return {name: f"{zone[place]:g}%" for name, place in places.items()}

@@ -53,7 +53,7 @@ export function isDone(screens, run) {
 /** How many taps each screen is from a good end; a bad end leads back to the first screen. */
 function distances(screens) {
   const names = new Set(screens.map((screen) => screen.name));
-  const far = {};
+  const far = Object.create(null);
   for (const { name, outcome } of screens) if (outcome === "done" && !(name in far)) far[name] = 0;
   for (let grew = true; grew; ) {
     grew = false;
@@ -296,7 +296,7 @@ export function mount(root) {
   }
 
   root.addEventListener("submit", (event) => {
-    const button = event.submitter;
+    const button = event.submitter || document.activeElement;
     if (button?.name !== "tap") return;
     event.preventDefault();
     const kind = button.value;
@@ -304,11 +304,17 @@ export function mount(root) {
     else if (kind === "again") act((seconds) => restart(screens, now, seconds));
     else act((seconds) => tap(screens, now, kind === "beside" ? null : kind, seconds));
   });
-  for (const screen of screens) if (screen.picture.url) new Image().src = screen.picture.url;
+  // Not before somebody begins: until then the page is as light as any other.
+  const fetchPictures = () => {
+    for (const screen of screens) if (screen.picture.url) new Image().src = screen.picture.url;
+  };
+  for (const sign of ["pointerdown", "keydown"]) {
+    root.addEventListener(sign, fetchPictures, { once: true });
+  }
 
   return { restart: () => act((seconds) => restart(screens, now, seconds)) };
 }
 
 if (typeof document !== "undefined") {
-  for (const root of document.querySelectorAll("[data-practice]")) mount(root);
+  for (const root of document.querySelectorAll("[data-practice]:not([data-alive])")) mount(root);
 }
