@@ -1,6 +1,7 @@
 """Questions that sum many rows: what recounting needs, tonight's numbers, a learner's way."""
 
 from progress.reports.facts import Doubt, doubts, facts
+from progress.reports.helper import helper_of
 from progress.reports.journey import (
     Journey,
     LessonState,
@@ -21,6 +22,7 @@ __all__ = [
     "current_enrolment",
     "doubts",
     "facts",
+    "helper_of",
     "journey_of",
     "lessons_of_campaign",
     "next_session",

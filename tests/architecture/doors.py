@@ -77,6 +77,7 @@ OPEN = {
     "campaigns:calendar": "telephones cannot sign in; the address is the secret",
     "courses:list": "lessons are for everybody",
     "courses:picture": "lessons are for everybody",
+    "courses:sheet": "lessons are for everybody, on paper too",
     "courses:writing_closed": "tells who may not write that he may not",
 }
 
@@ -308,6 +309,7 @@ FENCED = {
     ),
     "progress:screen": Door("instructor", lambda s: [s.tonight.pk], lambda s: {}),
     "progress:learners": Door("instructor", lambda s: [s.group.pk]),
+    "progress:sheets": Door("instructor", lambda s: [s.group.pk]),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(
         "instructor",
