@@ -7,29 +7,18 @@ the report says so.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
-from courses.imports.pack import CoursePlan, LessonPlan, PackRefused, read_pack
-from courses.imports.streams import Streams
+from courses.imports.contents import Content, course_content, lesson_content
+from courses.imports.keep import Keeper
+from courses.imports.pack import CoursePlan, LessonPlan, Pack, PackRefused, read_pack
 from courses.imports.translate import translate
-from courses.models import (
-    CoursePage,
-    Drawing,
-    FigureWords,
-    LessonPage,
-    LocalFigure,
-    PackPage,
-    Skill,
-)
-from courses.services import check, ensure_shelf
-
-OTHERS = ("en",)
+from courses.models import CoursePage, LessonPage, PackPage
+from courses.services import ensure_shelf
 
 
 @dataclass
@@ -46,110 +35,129 @@ class Outcome:
 def import_pack(folder: Path, *, force: bool = False) -> Outcome:
     """Bring the courses below ``folder`` onto the shelf; ``force`` overwrites authors' work."""
     pack = read_pack(folder)
-    with transaction.atomic():
-        loader = _Loader(pack.name, force)
-        for course in pack.courses:
-            loader.course(course)
-        if loader.problems:
-            raise PackRefused(loader.problems)
+    keeper = Keeper()
+    try:
+        with transaction.atomic():
+            loader = Loader(pack, force=force, keeper=keeper)
+            loader.check()
+            for course in pack.courses:
+                loader.course(course)
+    except BaseException:
+        keeper.take_back()
+        raise
     return loader.outcome
 
 
-class _Loader:
-    def __init__(self, pack: str, force: bool):
+class Loader:
+    """Writes a pack that has been read."""
+
+    def __init__(self, pack: Pack, *, force: bool, keeper: Keeper):
         self.pack = pack
         self.force = force
-        self.problems: list[str] = []
+        self.keeper = keeper
         self.outcome = Outcome()
         self.shelf = ensure_shelf()
-        self.others = [ensure_shelf(language).locale for language in OTHERS]
+        self.contents: dict[str, Content] = {}
+
+    def check(self, *, all_of_it: bool = False) -> None:
+        """Refuse the pack, with everything that is wrong in it, before a page is written."""
+        problems = []
+        # What has been imported as it is was looked at then.
+        known = set() if all_of_it else set(PackPage.objects.values_list("digest", flat=True))
+        for course in self.pack.courses:
+            problems += self._address_problems(course)
+            if course.digest not in known:
+                problems += self.course_content(course).problems()
+            for lesson in course.lessons:
+                if lesson.digest not in known:
+                    problems += self.lesson_content(course, lesson).problems()
+        if problems:
+            raise PackRefused(problems)
 
     def course(self, plan: CoursePlan) -> None:
-        figures = self._figures(plan)
-        fields = {
-            "title": plan["title"]["vi"],
-            "summary": plan["summary"]["vi"],
-            "audience": plan["audience"]["vi"],
-            "icon": plan["icon"] or CoursePage.Icon.BOOK,
-            **self._common(plan),
-        }
-        words = {name: plan[name] for name in ("title", "summary", "audience")}
         page = self._page(
-            CoursePage, self.shelf, plan["slug"], plan.digest, plan["slug"], lambda: (fields, words)
+            self._course_page(plan),
+            self.shelf,
+            plan,
+            plan["slug"],
+            lambda: self.course_content(plan),
         )
         for lesson in plan.lessons:
-            self._lesson(page, plan, lesson, figures)
+            self._page(
+                LessonPage.objects.child_of(page).filter(slug=lesson["slug"]).first(),
+                page,
+                lesson,
+                f"{plan['slug']}/{lesson['slug']}",
+                lambda lesson=lesson: self.lesson_content(plan, lesson),
+            )
 
-    def _lesson(self, course, course_plan: CoursePlan, plan: LessonPlan, figures) -> None:
-        name = f"{course_plan['slug']}/{plan['slug']}"
+    def _course_page(self, plan: CoursePlan) -> CoursePage | None:
+        return CoursePage.objects.child_of(self.shelf).filter(slug=plan["slug"]).first()
 
-        def content():
-            streams = Streams(course_plan["slug"], plan, self._drawings(name, plan), figures)
-            fields = {
-                "title": plan["title"]["vi"],
-                "summary": plan["summary"]["vi"],
-                "audience": course_plan["audience"]["vi"],
-                "minutes": plan["minutes"] or 10,
-                "body": streams.body(),
-                "questions": streams.questions(),
-                **self._common(plan),
-            }
-            words = {
-                **streams.words,
-                **{field: plan[field] for field in ("title", "summary")},
-                "audience": course_plan["audience"],
-            }
-            return fields, words
+    def course_content(self, plan: CoursePlan) -> Content:
+        if plan.file not in self.contents:
+            self.contents[plan.file] = course_content(plan)
+        return self.contents[plan.file]
 
-        self._page(LessonPage, course, plan["slug"], plan.digest, name, content)
+    def lesson_content(self, course: CoursePlan, plan: LessonPlan) -> Content:
+        if plan.file not in self.contents:
+            name = f"{course['slug']}/{plan['slug']}"
+            known = self.keeper.known(name, plan, self.keeper.figures(course))
+            self.contents[plan.file] = lesson_content(course, plan, known)
+        return self.contents[plan.file]
 
-    def _page(self, model, parent, slug, digest, name, content: Callable) -> Page:
+    def _address_problems(self, plan: CoursePlan) -> list[str]:
+        """Explain when the address is taken by a course of another pack."""
+        record = self._record(self._course_page(plan))
+        is_ours = not record or record.pack == self.pack.name or record.digest == plan.digest
+        if is_ours or self.force:
+            return []
+        what = _(
+            "the pack “%(pack)s” already has a course with this address; "
+            "choose another one, or give this pack the same name in pack.yaml"
+        )
+        return [plan.complaint(("slug",), what % {"pack": record.pack})]
+
+    def _page(self, page, parent, plan, name, content: Callable[[], Content]) -> Page:
         """Create or update one page and its translations; return the Vietnamese one."""
-        page = model.objects.child_of(parent).filter(slug=slug).first()
+        digest, slug = plan.digest, plan["slug"]
         label = f"{name} ({settings.LANGUAGE_CODE})"
         record = self._record(page)
         if page and self._stands(record, digest, label):
             fresh = not self._is_edited(record)
         else:
-            fields, words = content()
-            page = self._write(model, page, parent, slug, fields, label)
+            page = self._write(page, parent, slug, content(), label)
             self._remember(page, digest)
             fresh = True
-        for locale in self.others:
+        for language in plan.languages[1:]:
+            locale = ensure_shelf(language).locale
             translated = page.get_translation_or_none(locale)
             record = self._record(translated)
-            label = f"{name} ({locale.language_code})"
+            label = f"{name} ({language})"
             if translated and self._stands(record, digest, label):
                 continue
             if not fresh:
                 # The Vietnamese has gone its own way; an author will translate it.
                 self.outcome.kept.append(label)
                 continue
-            _fields, words = content()
-            english = {path: text[locale.language_code] for path, text in words.items()}
-            made = translate(page, locale, {**english, "slug": slug})
+            made = translate(page, locale, {**content().in_language(language), "slug": slug})
             self._remember(made, digest)
             (self.outcome.updated if translated else self.outcome.created).append(label)
         return page
 
-    def _write(self, model, page, parent, slug, fields: dict[str, Any], label) -> Page:
+    def _write(self, page, parent, slug, content: Content, label) -> Page:
         is_new = page is None
-        page = page or model(slug=slug, locale=parent.locale)
-        skills = fields.pop("skills")
-        for name, value in fields.items():
-            field = model._meta.get_field(name)
-            if isinstance(value, list):
-                value = StreamValue(field.stream_block, value, is_lazy=True)
-            setattr(page, name, value)
+        page = page or content.model(slug=slug, locale=parent.locale)
+        for name in content.fields:
+            if name != "skills":
+                setattr(page, name, content.field(name))
         if is_new:
             page.live = False
             parent.add_child(instance=page)
-        page.skills.set(skills)
-        if isinstance(page, LessonPage):
-            self.problems += [f"{label}: {problem.messages[0]}" for problem in check(page)]
+        page.skills.set(self.keeper.skills(content.fields["skills"]))
         page.save_revision().publish()
         (self.outcome.created if is_new else self.outcome.updated).append(label)
-        return model.objects.get(pk=page.pk)
+        return content.model.objects.get(pk=page.pk)
 
     def _stands(self, record, digest, label) -> bool:
         """Tell whether a page that is already there stays as it is, and note why."""
@@ -172,55 +180,8 @@ class _Loader:
         page = Page.objects.get(pk=page.pk)
         PackPage.objects.update_or_create(
             page=page,
-            defaults={"pack": self.pack, "digest": digest, "revision": page.latest_revision},
+            defaults={"pack": self.pack.name, "digest": digest, "revision": page.latest_revision},
         )
-
-    def _common(self, plan) -> dict[str, Any]:
-        return {
-            "checked_on": plan["checked_on"],
-            "review_by": plan["review_by"],
-            "sources": [
-                {"type": "source", "value": {"title": s["title"], "url": s.get("url", "")}}
-                for s in plan["sources"] or []
-            ],
-            "skills": [self._skill(str(code)) for code in plan["skills"] or []],
-        }
-
-    def _skill(self, code: str) -> Skill:
-        return Skill.objects.filter(code=code).first() or Skill.objects.create(code=code)
-
-    def _figures(self, plan: CoursePlan) -> dict[str, int]:
-        """Make the figures that are not there yet; return their ids by key."""
-        for figure in plan["figures"] or []:
-            row, is_new = LocalFigure.objects.get_or_create(key=figure["key"])
-            if is_new:
-                FigureWords.objects.bulk_create(
-                    FigureWords(
-                        figure=row,
-                        language=language,
-                        label=label,
-                        unknown=figure["unknown"][language],
-                    )
-                    for language, label in figure["label"].items()
-                )
-        return dict(LocalFigure.objects.values_list("key", "pk"))
-
-    def _drawings(self, name: str, plan: LessonPlan) -> dict[str, int]:
-        """Keep the drawings of a lesson; return their ids by file name."""
-        found = {}
-        for file, drawing in plan.drawings.items():
-            row, _is_new = Drawing.objects.get_or_create(
-                digest=drawing.digest,
-                defaults={
-                    "name": f"{name}/{file.removesuffix('.svg')}",
-                    "svg": drawing.svg,
-                    "width": drawing.width,
-                    "height": drawing.height,
-                    "weight": drawing.weight,
-                },
-            )
-            found[file] = row.pk
-        return found
 
 
 def summary(outcome: Outcome) -> str:

@@ -5,95 +5,71 @@ translation finds them.
 """
 
 import uuid
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
+from courses.imports.fields import Words, build_parts
 from courses.imports.pack import LessonPlan
+from courses.imports.shapes import QUESTIONS, SCREENS
 
 _NAMESPACE = uuid.UUID("6b1f5a0e-3c44-4c8f-9a2c-7d0f4f0b100d")
+
+
+@dataclass
+class Known:
+    """What the blocks of a lesson point to, as it is called in the database."""
+
+    drawings: dict[str, int] = field(default_factory=dict)
+    photos: dict[str, int] = field(default_factory=dict)
+    figures: dict[str, int] = field(default_factory=dict)
 
 
 class Streams:
     """The raw streams of one lesson in Vietnamese, and its other words by their path."""
 
-    def __init__(self, course_slug: str, plan: LessonPlan, drawings: dict, figures: dict):
+    def __init__(self, course_slug: str, plan: LessonPlan, known: Known):
         self.prefix = f"{course_slug}/{plan['slug']}"
         self.plan = plan
-        self.drawings = drawings
-        self.figures = figures
+        self.known = known
         # Path as wagtail-localize knows it -> {language: text}.
-        self.words: dict[str, dict[str, str]] = {}
+        self.words: dict[str, Words] = {}
 
     def body(self) -> list[dict]:
-        return [
-            self._screen(screen, f"body/{number}")
-            for number, screen in enumerate(self.plan["body"] or [], start=1)
-        ]
+        return self._blocks("body", SCREENS)
 
     def questions(self) -> list[dict]:
-        return [
-            self._question(question, f"questions/{number}")
-            for number, question in enumerate(self.plan["questions"] or [], start=1)
-        ]
+        return self._blocks("questions", QUESTIONS)
 
-    def _screen(self, screen, place):
-        kind, block_id = screen["type"], self._id(place)
-        path = f"body.{block_id}"
-        value: dict[str, Any] = {"heading": self._say(screen["heading"], f"{path}.heading")}
-        if "words" in screen:
-            value["words"] = self._say(screen["words"], f"{path}.words")
-        if kind == "step":
-            value["picture"] = self._picture(screen, f"{path}.picture")
-        if kind == "checklist":
-            value["items"] = []
-            for number, item in enumerate(screen["items"], start=1):
-                item_id = self._id(f"{place}/{number}")
-                text = self._say(item, f"{path}.items.{item_id}")
-                value["items"].append({"type": "item", "value": text, "id": item_id})
-        if kind == "figures":
-            value["figures"] = [
-                {"type": "item", "value": self.figures[key], "id": self._id(f"{place}/{key}")}
-                for key in screen["keys"]
-            ]
-        return {"type": kind, "value": value, "id": block_id}
+    def _blocks(self, name, kinds) -> list[dict]:
+        blocks = []
+        for number, row in enumerate(self.plan[name] or [], start=1):
+            place = f"{name}/{number}"
+            block_id = self.id(place)
+            value = build_parts(kinds[row["type"]], row, place, f"{name}.{block_id}", self)
+            blocks.append({"type": row["type"], "value": value, "id": block_id})
+        return blocks
 
-    def _question(self, question, place):
-        kind, block_id = question["type"], self._id(place)
-        path = f"questions.{block_id}"
-        options = []
-        for number, option in enumerate(question["options"], start=1):
-            option_id = self._id(f"{place}/{number}")
-            here = f"{path}.options.{option_id}"
-            value: dict[str, Any] = {
-                "text": self._say(option["text"], f"{here}.text"),
-                "feedback": self._say(option["feedback"], f"{here}.feedback"),
-            }
-            if kind != "order":
-                value["is_right"] = option["correct"]
-            if kind == "picture":
-                value["picture"] = self._picture(option, f"{here}.picture")
-            options.append({"type": "item", "value": value, "id": option_id})
+    # What the parts ask for
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return self.known.figures
+
+    def picture(self, name: str) -> dict[str, Any]:
+        drawing, photo = self.known.drawings.get(name), self.known.photos.get(name)
+        return {**self.no_picture(), "drawing": drawing, "photo": photo}
+
+    def no_picture(self) -> dict[str, Any]:
         return {
-            "type": kind,
-            "value": {
-                "text": self._say(question["text"], f"{path}.text"),
-                "options": options,
-                "explanation": self._say(question["explanation"], f"{path}.explanation"),
-            },
-            "id": block_id,
+            **{"drawing": None, "photo": None, "alt": ""},
+            **{"app": "", "version": "", "taken_on": None},
         }
 
-    def _picture(self, node, path):
-        if "picture" not in node:
-            return {"drawing": None, "photo": None, "alt": ""}
-        return {
-            "drawing": self.drawings[node["picture"]],
-            "photo": None,
-            "alt": self._say(node["alt"], f"{path}.alt"),
-        }
+    def say(self, words: Words, path: str) -> str:
+        self.words[path] = words
+        return words[settings.LANGUAGE_CODE]
 
-    def _say(self, words, path) -> str:
-        self.words[path] = {language: text.strip() for language, text in words.items()}
-        return self.words[path]["vi"]
-
-    def _id(self, place) -> str:
+    def id(self, place: str) -> str:
         return str(uuid.uuid5(_NAMESPACE, f"{self.prefix}/{place}"))

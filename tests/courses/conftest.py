@@ -1,6 +1,7 @@
 """A small content pack, as a folder, and the lesson that comes of it."""
 
 import copy
+import json
 
 import pytest
 import yaml
@@ -13,6 +14,11 @@ from tests.factories import AssignmentFactory
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300">'
     '<rect width="400" height="300" fill="#{colour}"/><text x="9" y="9">{name}</text></svg>'
+)
+
+PHONE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 312 416"><rect width="9" height="9"/>'
+    "<text>{}</text></svg>"
 )
 
 
@@ -112,7 +118,7 @@ LESSON = {
             "type": "order",
             "text": said("Việc nào trước?", "What comes first?"),
             "options": [
-                option(vi, en, True)
+                {"text": said(vi, en), "feedback": said(f"{vi}: lời dặn", f"{en}: a word")}
                 for vi, en in (("Mở máy", "Turn on"), ("Bấm số", "Dial"), ("Nói", "Speak"))
             ],
             "explanation": said("Mở, bấm, nói.", "On, dial, speak."),
@@ -142,6 +148,7 @@ def pack(tmp_path):
             return self.path
 
         def _dump(self, path, content):
+            content = json.loads(json.dumps(content))  # no row twice, so no references
             text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
             path.write_text(
                 text.replace("'2026-11-01'", "2026-11-01").replace("'2027-05-01'", "2027-05-01")
@@ -150,6 +157,90 @@ def pack(tmp_path):
     folder = Folder()
     folder.write()
     return folder
+
+
+@pytest.fixture
+def rehearsed(pack):
+    """The small pack with a practice, a dated picture and the kinds that are typed."""
+    pack.lesson["body"][0].update(app="VNeID", version="2.1", taken_on="2026-11-01")
+    pack.lesson.update(asked=4, pass_per_cent=75)
+    pack.course["test_size"] = 6
+    pack.lesson["body"].append(
+        {
+            "type": "practice",
+            "heading": said("Bác thử gọi cho con", "Try to call your child"),
+            "screens": [
+                {
+                    "name": "dau",
+                    "picture": "phone-1.svg",
+                    "alt": said("Màn hình", "A screen"),
+                    "words": said("Bấm hình điện thoại.", "Tap the phone."),
+                    "hint": said("Ở dưới cùng.", "At the bottom."),
+                    "zones": [
+                        {"label": said("Gọi", "Call"), "at": [8, 78, 22.5, 14], "to": "xong"},
+                        {
+                            "label": said("Máy ảnh", "Camera"),
+                            "at": [70, 78, 22, 14],
+                            "says": said("Đây là máy ảnh.", "This is the camera."),
+                        },
+                    ],
+                },
+                {
+                    "name": "xong",
+                    "outcome": "done",
+                    "picture": "phone-2.svg",
+                    "alt": said("Đang gọi", "Calling"),
+                    "words": said("Gọi được rồi!", "You called!"),
+                },
+            ],
+        }
+    )
+    word = said("Chưa đúng.", "Not quite.")
+    end = said("Nhớ nhé.", "Remember.")
+    pack.lesson["questions"] += [
+        {
+            "type": "match",
+            "text": said("Số nào của ai?", "Whose number?"),
+            "options": [
+                {"text": said(vi, en), "match": said(to, to), "feedback": word}
+                for vi, en, to in (("Công an", "Police", "113"), ("Cháy", "Fire", "114"))
+            ]
+            + [{"text": said("Ốm", "Ill"), "match": said("115", "115"), "feedback": word}],
+            "explanation": end,
+        },
+        {
+            "type": "number",
+            "text": said("Gọi cấp cứu số mấy?", "Which number for an ambulance?"),
+            "answer": 115,
+            "feedback": word,
+            "explanation": end,
+        },
+        {
+            "type": "text",
+            "text": said("Ngày nào?", "Which day?"),
+            "accepted": {"vi": ["hai tháng chín", "02/09"], "en": ["2 September"]},
+            "feedback": word,
+            "explanation": end,
+        },
+        {
+            "type": "spot",
+            "text": said("Chỗ nào đáng ngờ?", "What is suspicious?"),
+            "options": [
+                {"text": said(vi, en), "correct": bad, "feedback": word}
+                for vi, en, bad in (
+                    ("Chào bác,", "Hello,", False),
+                    ("bấm vào đây", "click here", True),
+                    ("Ngân hàng", "The bank", False),
+                )
+            ],
+            "explanation": end,
+        },
+    ]
+    pack.write()
+    for number in (1, 2):
+        picture = pack.path / "goi-dien/01-bam-so/pictures" / f"phone-{number}.svg"
+        picture.write_text(PHONE.format(number))
+    return pack
 
 
 @pytest.fixture

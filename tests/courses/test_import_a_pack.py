@@ -149,7 +149,7 @@ def test_figures_of_a_pack_keep_what_was_said_of_them(lesson, pack):
 @pytest.mark.parametrize(
     ("spoil", "problem"),
     [
-        (lambda lesson: lesson["title"].pop("en"), "lesson.yaml: title en: is missing"),
+        (lambda lesson: lesson["title"].pop("en"), ": title en: is missing"),
         (lambda lesson: lesson.update(checked_on="soon"), "checked_on: must be a date"),
         (lambda lesson: lesson.update(slug="Bấm số"), "slug: must be bare letters"),
         (lambda lesson: lesson["body"][0].update(type="game"), "body 1 type: unknown: game"),
@@ -157,7 +157,7 @@ def test_figures_of_a_pack_keep_what_was_said_of_them(lesson, pack):
             lambda lesson: lesson["body"][0].update(picture="../a.svg"),
             "body 1 picture: there is no",
         ),
-        (lambda lesson: lesson["body"][3].update(keys=["x"]), "body 4 keys: unknown: x"),
+        (lambda lesson: lesson["body"][3].update(keys=["x"]), "body 4 keys 1: unknown: x"),
         (lambda lesson: lesson.update(questions="none"), "questions: must be a list"),
         (
             lambda lesson: lesson["questions"][0]["options"][0].update(correct="yes"),
@@ -185,7 +185,7 @@ def test_a_broken_pack_is_refused_whole_with_file_and_reason(db, pack, spoil, pr
 def test_yaml_that_cannot_be_read_is_refused_by_its_line(db, pack):
     (pack.path / "goi-dien" / "course.yaml").write_text("slug: goi-dien\ntitle: {vi: [\n")
 
-    with pytest.raises(PackRefused, match=r"goi-dien/course\.yaml: .*3"):
+    with pytest.raises(PackRefused, match=r"goi-dien/course\.yaml:3: "):
         import_pack(pack.path)
 
 
@@ -235,6 +235,72 @@ def test_skills_are_imported_and_named_again(db):
     import_skills("framework,code,title\nDigComp,2.6,Managing digital identity\n")
 
     assert Skill.objects.get().title == "Managing digital identity"
+
+
+def test_a_practice_arrives_with_its_branches_and_words_in_both_languages(db, rehearsed):
+    import_pack(rehearsed.path)
+    lesson = LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
+    here = lesson.body[4].value.plain_screens
+    there = english(lesson).body[4].value.plain_screens
+
+    assert [screen["name"] for screen in there] == ["dau", "xong"]
+    assert there[0]["zones"][0]["to"] == here[0]["zones"][0]["to"] == "xong"
+    assert there[1]["outcome"] == "done"
+    assert [zone["id"] for zone in there[0]["zones"]] == [z["id"] for z in here[0]["zones"]]
+    assert (here[0]["zones"][0]["width"], there[0]["zones"][0]["width"]) == (22.5, 22.5)
+    assert [zone["label"] for zone in there[0]["zones"]] == ["Call", "Camera"]
+    assert there[0]["zones"][1]["says"] == "This is the camera."
+    assert there[0]["picture"]["alt"] == "A screen"
+    assert (there[0]["hint"], there[1]["words"]) == ("At the bottom.", "You called!")
+    assert check(lesson) == check(english(lesson)) == []
+
+
+def test_the_kinds_that_are_typed_and_matched_arrive_in_both_languages(db, rehearsed):
+    import_pack(rehearsed.path)
+    lesson = LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
+    other = english(lesson)
+    match, number, text, spot = questions_of(other)[5:]
+
+    assert [option["match"] for option in match["options"]] == ["113", "114", "115"]
+    assert number["answer"] == "115"
+    assert text["accepted"] == ["2 September"]
+    assert questions_of(lesson)[7]["accepted"] == ["hai tháng chín", "02/09"]
+    assert [option["correct"] for option in spot["options"]] == [False, True, False]
+    assert (other.asked, other.pass_per_cent, other.course.test_size) == (4, 75, 6)
+    picture = other.body[0].value["picture"]
+    assert (picture["app"], picture["version"], str(picture["taken_on"])) == (
+        "VNeID",
+        "2.1",
+        "2026-11-01",
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line", "problem"),
+    [
+        (lambda s: s[0]["zones"][0].update(to="dau"), "name: xong", "nothing leads to it"),
+        (lambda s: s[0]["zones"][0].update(to="nha"), "vi: Gọi", "the screen “nha”"),
+        (lambda s: s[0]["zones"][1].update(at=[70, 78, 9, 14]), "vi: Máy ảnh", "too small"),
+        (lambda s: s[0]["zones"][1].update(at=[70, 78, 9]), "at:", "per cent"),
+        (lambda s: s[0]["zones"][1].pop("says"), "vi: Máy ảnh", "words that say why"),
+        (lambda s: s[1].update(outcome="won"), "outcome: won", "unknown: won"),
+        (lambda s: s[0].update(hnit="x"), "hnit: x", "means nothing here"),
+    ],
+)
+def test_a_practice_that_cannot_be_walked_is_refused_by_its_line(
+    db, rehearsed, spoil, line, problem
+):
+    spoil(rehearsed.lesson["body"][4]["screens"])
+    rehearsed.write()
+
+    with translation.override("en"), pytest.raises(PackRefused) as refusal:
+        import_pack(rehearsed.path)
+
+    [complaint] = [line for line in refusal.value.problems if problem in line]
+    number = int(complaint.split(":")[1])
+    lines = (rehearsed.path / "goi-dien/01-bam-so/lesson.yaml").read_text().splitlines()
+    # The row, or the name on it.
+    assert line in lines[number - 1] or line in lines[number]
 
 
 # The screen and the cost
