@@ -1,6 +1,6 @@
 from django.urls import path
 
-from progress.views import arrivals, learn, learners, register, screens
+from progress.views import arrivals, learn, learners, practice, register, screens
 
 app_name = "progress"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/add/", arrivals.add, name="add"),
     path("sessions/<int:session_id>/screen/", screens.screen, name="screen"),
     path("classes/<int:class_group_id>/", learners.learners, name="learners"),
+    path("classes/<int:class_group_id>/practice/", learners.class_stumbles, name="stumbles"),
     path("people/<uuid:uuid>/", learners.learner, name="learner"),
     path("people/<uuid:uuid>/enrol/", arrivals.enrol, name="enrol"),
     path("people/<uuid:uuid>/move/", learners.move, name="move"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/", learn.resume, name="resume"),
     path("lessons/<int:lesson_id>/finish/", learn.finish, name="finish_lesson"),
     path("lessons/<int:lesson_id>/<int:step>/", learn.lesson, name="lesson"),
+    path("lessons/<int:lesson_id>/practice/<uuid:block>/", practice.practise, name="practise"),
     path("questions/<uuid:uuid>/<int:number>/", learn.question, name="question"),
     path("questions/<uuid:uuid>/", learn.result, name="result"),
 ]

@@ -105,3 +105,24 @@ def add_practice(lesson, screens=None, **how):
     lesson.body = json.dumps([dict(block) for block in raw])
     lesson.save()
     return type(lesson).objects.get(pk=lesson.pk)
+
+
+def drawn(draw, st):
+    """Draw any list of screens: whole, broken, or odd. For hypothesis."""
+    names = ["a", "b", "c", "constructor", "x-1"]
+    count = draw(st.integers(1, len(names)))
+    cells = [LEFT, RIGHT, (8, 40, 29, 20), (64, 40, 29, 20)]
+    made = []
+    for number in range(count):
+        outcome = draw(st.sampled_from(["", "", "done", "again"])) if number else ""
+        zones = [
+            zone(
+                f"Ô {number} {cell}",
+                cell,
+                to=draw(st.sampled_from(["", *names[:count], *names[:count], "khong-co"])),
+                says=draw(st.sampled_from(["", "Không phải ô này."])),
+            )
+            for cell in cells[: draw(st.integers(0, 0 if outcome else 4))]
+        ]
+        made.append(screen(names[number], *zones, outcome=outcome))
+    return made

@@ -29,6 +29,7 @@ from courses.rules import (
     offered,
     walk,
 )
+from courses.rules.practice import per_cent, play, stage
 
 
 class _NumberAndBlock(NamedTuple):
@@ -58,6 +59,21 @@ class Screen(_NumberAndBlock):
     @property
     def template(self) -> str:
         return f"courses/screens/{self.kind}.html"
+
+    @property
+    def outlined(self) -> list[dict]:
+        """A practice's screens, each with the places of its zones, for an author to see."""
+        return [
+            {"screen": shown, "zones": [(zone, per_cent(zone)) for zone in shown["zones"]]}
+            for shown in self.value.plain_screens
+        ]
+
+    @property
+    def pictures(self) -> list[dict]:
+        """Every picture on this screen; a practice has many."""
+        if self.kind == "practice":
+            return [shown["picture"] for shown in self.value.plain_screens]
+        return [self.picture]
 
     @property
     def picture(self) -> dict:
@@ -148,7 +164,7 @@ class LessonPage(TaughtPage):
     @property
     def pictures(self) -> list[dict]:
         """Every picture of the lesson, as plain data."""
-        shown = [screen.picture for screen in self.screens]
+        shown = [picture for screen in self.screens for picture in screen.pictures]
         for question in self.plain_questions:
             shown += [
                 {"url": option["picture"], "alt": option["alt"]} for option in question["options"]
@@ -171,6 +187,8 @@ class LessonPage(TaughtPage):
         for screen in self.screens:
             if picture := screen.value.get("picture"):
                 yield picture
+            if screen.kind == "practice":
+                yield from (shown["picture"] for shown in screen.value["screens"])
         for child in self.questions:
             for option in child.value["options"]:
                 if picture := option.get("picture"):
@@ -221,6 +239,10 @@ class LessonPage(TaughtPage):
                 # Not all screens: what stands on the others need not be fetched.
                 screen = Screen(here.step, self.body[here.step - 1])
                 context.update(screen=screen, figures=screen.figures())
+                if screen.kind == "practice":
+                    context.update(
+                        practice_context(screen, request.GET), practice_fields=here.fields
+                    )
             case "question" if here.question is not None:
                 context.update(question_context(here.question, here.reply))
             case "end":
@@ -239,6 +261,13 @@ class LessonPage(TaughtPage):
             return reverse("progress:resume", args=[self.source().pk])
         except NoReverseMatch:
             return ""
+
+
+def practice_context(screen: Screen, data, *, now: float | None = None) -> dict:
+    """Return what `courses/screens/practice.html` needs; ``data`` says how far somebody is."""
+    screens = screen.value.plain_screens
+    run = play(screens, data, now=now)
+    return {"practice": stage(screens, run)}
 
 
 def question_context(question: Question, reply: Reply | None = None) -> dict:

@@ -14,17 +14,21 @@ from courses.services.lessons import (
     screen_context,
     screens_of,
 )
+from courses.services.practices import Practice, practice_of, practices_of
 from courses.services.shelf import ensure_shelf
 
 __all__ = [
     "AUTHORS",
     "REVIEWERS",
+    "Practice",
     "advise",
     "can_be_read",
     "check",
     "ensure_shelf",
     "figures_of",
     "lessons_of",
+    "practice_of",
+    "practices_of",
     "prepare_authors",
     "publish_due",
     "published_courses",

@@ -11,6 +11,7 @@ from progress.reports.journey import (
     next_session,
 )
 from progress.reports.roster import Line, roster
+from progress.reports.stumbles import PracticeLine, last_runs, stumbles
 from progress.reports.turnout import Turnout, turnout
 
 __all__ = [
@@ -18,14 +19,17 @@ __all__ = [
     "Journey",
     "LessonState",
     "Line",
+    "PracticeLine",
     "Turnout",
     "current_enrolment",
     "doubts",
     "facts",
     "helper_of",
     "journey_of",
+    "last_runs",
     "lessons_of_campaign",
     "next_session",
     "roster",
+    "stumbles",
     "turnout",
 ]

@@ -19,6 +19,7 @@ from progress.services.marking import (
     take_back_rest,
 )
 from progress.services.merging import merge_learning, merge_people
+from progress.services.practising import record_practice
 from progress.services.register import close_register, reopen_register
 from progress.services.screens import (
     close_screens,
@@ -47,6 +48,7 @@ __all__ = [
     "open_lesson",
     "open_screen",
     "record_lesson",
+    "record_practice",
     "record_step",
     "reopen_register",
     "required_lessons",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from campaigns.models import ClassSession
 from people.models import Resident, User
 from people.services import merge_residents
-from progress.models import Attempt, Attendance, Enrolment, LessonView, Mark
+from progress.models import Attempt, Attendance, Enrolment, LessonView, Mark, PracticeRun
 from progress.rules import CAME
 from progress.services.completing import changing_facts
 from progress.services.enrolling import resync_resident
@@ -121,3 +121,4 @@ def _pour_lessons(goes: Enrolment, stays: Enrolment) -> None:
     both = Attempt.objects.unfinished().filter(enrolment=stays).values("lesson")
     Attempt.objects.unfinished().filter(enrolment=goes, lesson__in=both).delete()
     Attempt.objects.filter(enrolment=goes).update(enrolment=stays)
+    PracticeRun.objects.filter(enrolment=goes).update(enrolment=stays)

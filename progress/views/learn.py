@@ -23,6 +23,7 @@ from progress.services import (
     record_step,
     start_attempt,
 )
+from progress.views.practice import practice_face
 
 
 @learner_screen
@@ -80,7 +81,8 @@ def lesson(request, lesson_id, step):
         "progress/lesson.html",
         {
             **_face(request, enrolment),
-            **screen_context(shown, step, enrolment.village),
+            **screen_context(shown, step, enrolment.village, data=request.GET),
+            **practice_face(request, shown.screens[step - 1], lesson_id, is_last=step == last),
             "lesson": shown,
             "source_id": lesson_id,
             "next_url": here[1] if step < last else "",

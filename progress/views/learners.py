@@ -14,7 +14,7 @@ from people.models import Resident
 from people.services import find_duplicates
 from progress.forms import RecordForm
 from progress.models import Attendance, Enrolment, Help
-from progress.reports import current_enrolment, journey_of, lessons_of_campaign
+from progress.reports import current_enrolment, journey_of, last_runs, lessons_of_campaign, stumbles
 from progress.rules import is_complete, lessons_needed
 from progress.services import merge_people, move_to_class, record_lesson
 from progress.services import withdraw as leave
@@ -40,6 +40,7 @@ def learner(request, uuid):
             "enrolment": enrolment,
             "others": [row for row in enrolments if enrolment and row.pk != enrolment.pk],
             "evenings": _evenings(enrolment) if enrolment else [],
+            "practised": last_runs(enrolment, journey.lessons) if journey else [],
             "is_doubtful": bool(journey) and _is_doubtful(journey),
             "classes": _classes(request.user, enrolment) if enrolment else [],
             "helps": Help.choices,
@@ -76,6 +77,28 @@ def learners(request, class_group_id):
                 (_("Home"), reverse("home")),
                 (str(group), reverse("campaigns:class_group", args=[group.pk])),
                 (_("Learners"), ""),
+            ],
+        },
+    )
+
+
+def class_stumbles(request, class_group_id):
+    """What the learners of a class found hard on the simulated phone."""
+    groups = ClassGroup.objects.visible_to(request.user).select_related("campaign", "place")
+    group = get_object_or_404(groups, pk=class_group_id)
+    if not request.user.has_perm("people.view_resident", group):
+        raise PermissionDenied
+    return render(
+        request,
+        "progress/stumbles.html",
+        {
+            "group": group,
+            "practices": stumbles(group),
+            "crumbs": [
+                (_("Home"), reverse("home")),
+                (str(group), reverse("campaigns:class_group", args=[group.pk])),
+                (_("Learners"), reverse("progress:learners", args=[group.pk])),
+                (_("Where the class stumbles"), ""),
             ],
         },
     )

@@ -310,6 +310,7 @@ FENCED = {
     "progress:screen": Door("instructor", lambda s: [s.tonight.pk], lambda s: {}),
     "progress:learners": Door("instructor", lambda s: [s.group.pk]),
     "progress:sheets": Door("instructor", lambda s: [s.group.pk]),
+    "progress:stumbles": Door("instructor", lambda s: [s.group.pk]),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(
         "instructor",
