@@ -1,9 +1,11 @@
 """One lesson: its screens, the questions after it, and how it is walked through."""
 
 import gzip
+import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.shortcuts import redirect
@@ -17,6 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from courses.blocks import LessonBody, QuestionBody, SourceBody
+from courses.blocks.questions import MIN_QUESTIONS
 from courses.models.figures import FigureAnswer, LocalFigure
 from courses.models.pages import CoursePage, TaughtPage, freshness_panel
 from courses.rules import (
@@ -25,8 +28,7 @@ from courses.rules import (
     Reply,
     Trail,
     Walk,
-    explain,
-    offered,
+    as_shown,
     walk,
 )
 from courses.rules.practice import per_cent, play, stage
@@ -190,7 +192,7 @@ class LessonPage(TaughtPage):
             if screen.kind == "practice":
                 yield from (shown["picture"] for shown in screen.value["screens"])
         for child in self.questions:
-            for option in child.value["options"]:
+            for option in child.value.get("options") or []:
                 if picture := option.get("picture"):
                     yield picture
 
@@ -204,13 +206,26 @@ class LessonPage(TaughtPage):
             .first()
         )
 
+    def clean(self):
+        super().clean()
+        if self.asked and not MIN_QUESTIONS <= self.asked <= len(self.questions):
+            raise ValidationError(
+                {
+                    "asked": ValidationError(
+                        _("Ask at least three questions, and not more than there are; or 0."),
+                        code="asked",
+                    )
+                }
+            )
+
     def serve(self, request, *args, **kwargs):
         """Show one step of the lesson; a learner with a card learns where it is remembered."""
         request.is_preview = False
         is_learner = getattr(request, "learner", None) and "step" not in request.GET
         if is_learner and (url := self._learner_url()):
             return redirect(url)
-        here = walk(request.GET, len(self.body), self.plain_questions)
+        who = secrets.randbelow(1000)
+        here = walk(request.GET, len(self.body), self.plain_questions, self.asked, who)
         context = self.get_context(request, *args, **kwargs)
         context.update(self.context_of(here, request))
         return TemplateResponse(request, self.template, context)
@@ -247,7 +262,7 @@ class LessonPage(TaughtPage):
                 context.update(question_context(here.question, here.reply))
             case "end":
                 following = self.next_lesson()
-                passed = here.right * 100 >= PASS_PER_CENT * here.questions
+                passed = here.right * 100 >= self.pass_per_cent * here.questions
                 context.update(
                     next_lesson_url=following.get_url(request) if following else "",
                     next_lesson=following,
@@ -272,11 +287,4 @@ def practice_context(screen: Screen, data, *, now: float | None = None) -> dict:
 
 def question_context(question: Question, reply: Reply | None = None) -> dict:
     """Return what `courses/_question.html` and `courses/_feedback.html` need."""
-    options = offered(question)
-    if question["kind"] == "order" and reply and reply.order:
-        by_id = {option["id"]: option for option in options}
-        options = [by_id[row] for row in reply.order if row in by_id]
-    context = {"question": question, "options": options, "reply": reply}
-    if reply and reply.answer is not None:
-        context["feedback"] = explain(question, reply.answer)
-    return context
+    return as_shown(question, reply)

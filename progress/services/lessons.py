@@ -5,9 +5,10 @@ passing. Reading, answering and finishing are kept at every tap; nothing has a t
 
 **What passing means.** An attempt keeps every answer given, in order. A wrong answer explains
 itself and may be tried again as often as one likes: that is for learning. What counts is the first
-answer to each question; 60 % of them right is a pass. Whoever has less may start over, knowing the
-explanations now, and the new first answers count. Nothing is ever taken away from anybody: one
-attempt that passed is enough for good.
+answer to each question; as many of them right as the lesson's pass mark says, usually 60 %, is a
+pass. Whoever has less may start over, knowing the explanations now, and the new first answers
+count; where a lesson draws from many questions, others come first. Nothing is ever taken away from
+anybody: one attempt that passed is enough for good, whatever the pass mark becomes.
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import LessonPage
-from courses.rules import UNSURE, has_passed, score
+from courses.rules import draw, has_passed, is_an_answer, score
 from courses.services import questions_of
 from people.models import User
 from progress.models import Attempt, Enrolment, Help, LessonView
@@ -63,17 +64,17 @@ def start_attempt(
     enrolment: Enrolment, lesson: LessonPage, *, at: datetime | None = None
 ) -> Attempt:
     """Return the attempt that is under way, or begin one with the questions as they are now."""
+    lesson_id = lesson.source().pk
     with transaction.atomic():
         # Two phones of one learner share one attempt.
         Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-        under_way = Attempt.objects.unfinished().filter(
-            enrolment=enrolment, lesson=lesson.source().pk
-        )
-        return under_way.first() or Attempt.objects.create(
+        tried = Attempt.objects.filter(enrolment=enrolment, lesson=lesson_id)
+        return tried.unfinished().first() or Attempt.objects.create(
             campaign_id=enrolment.campaign_id,
             enrolment=enrolment,
-            lesson_id=lesson.source().pk,
-            questions=questions_of(lesson),
+            lesson_id=lesson_id,
+            questions=_drawn(lesson, f"{enrolment.pk}/{lesson_id}", tried),
+            pass_per_cent=lesson.pass_per_cent,
             started_at=at or timezone.now(),
         )
 
@@ -85,11 +86,13 @@ def answer_question(attempt: Attempt, question_id: str, answer: str | list[str])
     question = next((q for q in attempt.questions if q["id"] == question_id), None)
     if question is None:
         raise ValidationError(_("There is no such question."), code="unknown_question")
-    _is_an_answer(question, answer)
+    if not is_an_answer(question, answer):
+        raise ValidationError(_("Choose one of the answers."), code="unknown_answer")
     given = attempt.answers.setdefault(question_id, [])
     if attempt.finished_at is None and (not given or given[-1] != answer):
         given.append(answer)
-        attempt.save(update_fields=["answers"])
+        attempt.version += 1
+        attempt.save(update_fields=["answers", "version"])
     return attempt
 
 
@@ -112,7 +115,7 @@ def finish_attempt(
                 raise ValidationError(_("Some questions are still open."), code="unanswered")
             answers = first_answers(attempt.answers)
             attempt.score = score(attempt.questions, answers)
-            attempt.has_passed = has_passed(attempt.questions, answers)
+            attempt.has_passed = has_passed(attempt.questions, answers, attempt.pass_per_cent)
             attempt.help, attempt.recorded_by, attempt.finished_at = help, by, at
             attempt.save()
             LessonView.objects.filter(
@@ -152,6 +155,7 @@ def _pass_without_questions(enrolment, lesson, help, at, *, by) -> Attempt:
         enrolment=enrolment,
         lesson_id=lesson_id,
         questions=[],
+        pass_per_cent=lesson.pass_per_cent,
         has_passed=True,
         help=help,
         started_at=at,
@@ -160,8 +164,9 @@ def _pass_without_questions(enrolment, lesson, help, at, *, by) -> Attempt:
     )
 
 
-def _is_an_answer(question: dict, answer: str | list[str]) -> None:
-    known = {option["id"] for option in question["options"]}
-    chosen = [answer] if isinstance(answer, str) else answer
-    if answer != UNSURE and (not chosen or not set(chosen) <= known):
-        raise ValidationError(_("Choose one of the answers."), code="unknown_answer")
+def _drawn(lesson: LessonPage, who: str, tried) -> list[dict]:
+    questions = questions_of(lesson)
+    if not 0 < lesson.asked < len(questions):
+        return questions
+    turn = tried.count()
+    return [questions[number] for number in draw(len(questions), lesson.asked, who, turn)]
