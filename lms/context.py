@@ -43,6 +43,12 @@ _ENTRIES = [
     ),
     (gettext_lazy("Places"), "places:browse", "map-pin", "places.view_place"),
     (gettext_lazy("Accounts"), "people:staff", "key-round", "people.view_staff"),
+    (
+        gettext_lazy("Missing recordings"),
+        "courses:audio_report",
+        "mic",
+        "courses.record_audio",
+    ),
     (gettext_lazy("Writing desk"), "wagtailadmin_home", "pencil", "courses.write"),
     (gettext_lazy("Lessons"), "courses:list", "book-open", None),
 ]

@@ -110,6 +110,24 @@ class WritingDeskPolicyMiddleware:
         return response
 
 
+class PermissionsPolicyMiddleware:
+    """Deny every page the microphone, and what else none of them uses.
+
+    The page on which lessons are read aloud opens the microphone for itself; the camera reads
+    learners' cards.
+    """
+
+    POLICY = "microphone=(), camera=(self), geolocation=(), payment=(), usb=()"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
 class NoNullMiddleware:
     """Drop null characters from the query: nobody types one, and no database keeps it."""
 

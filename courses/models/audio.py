@@ -56,7 +56,11 @@ class AudioClip(models.Model):
     class Meta:
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
-        indexes = [models.Index(fields=["lesson", "language"], name="clip_of_lesson")]
+        indexes = [
+            models.Index(fields=["lesson", "language"], name="clip_of_lesson"),
+            # What a learner's screen asks: who has read these words of this block?
+            models.Index(fields=["block", "words_digest"], name="clip_of_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["lesson", "block", "language"],

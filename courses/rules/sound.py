@@ -44,17 +44,15 @@ def look_at(content: bytes) -> Sound:
 
 # WebM: elements of an id, a size and content, some of them nested
 
-_SEGMENT, _CLUSTER, _INFO, _TRACKS, _TRACK, _GROUP = (
-    0x18538067,
-    0x1F43B675,
-    0x1549A966,
-    0x1654AE6B,
-    0xAE,
-    0xA0,
-)
-_NESTED = {_SEGMENT, _CLUSTER, _INFO, _TRACKS, _TRACK, _GROUP}
-_DOC_TYPE, _SCALE, _DURATION, _CODEC, _TRACK_TYPE = 0x4282, 0x2AD7B1, 0x4489, 0x86, 0x83
-_TIME, _SIMPLE_BLOCK, _BLOCK = 0xE7, 0xA3, 0xA1
+
+class _Id:
+    SEGMENT, CLUSTER, INFO, TRACKS = 0x18538067, 0x1F43B675, 0x1549A966, 0x1654AE6B
+    HEADER, TRACK, GROUP = 0x1A45DFA3, 0xAE, 0xA0
+    DOC_TYPE, SCALE, DURATION, CODEC, KIND = 0x4282, 0x2AD7B1, 0x4489, 0x86, 0x83
+    TIME, SIMPLE_BLOCK, BLOCK = 0xE7, 0xA3, 0xA1
+
+
+_NESTED = {_Id.HEADER, _Id.SEGMENT, _Id.CLUSTER, _Id.INFO, _Id.TRACKS, _Id.TRACK, _Id.GROUP}
 # A browser's recorder writes blocks of 60 ms, and no duration: it cannot know it beforehand.
 _LAST_BLOCK = 0.06
 
@@ -69,24 +67,24 @@ def _read_webm(data: bytes) -> Sound:
             raise NotSound
         name, at = _ebml_number(data, at, keeps_marker=True)
         size, at = _ebml_number(data, at)
-        if name == 0x1A45DFA3 or name in _NESTED:
+        if name in _NESTED:
             # Step inside; a recorder leaves the sizes of the outermost open.
             continue
         content = data[at : at + size]
         match name:
-            case 0x4282 if content.rstrip(b"\0") != b"webm":
+            case _Id.DOC_TYPE if content.rstrip(b"\0") != b"webm":
                 raise NotSound
-            case 0x2AD7B1:
+            case _Id.SCALE:
                 scale = int.from_bytes(content, "big")
-            case 0x4489:
+            case _Id.DURATION:
                 declared = struct.unpack(">f" if size == 4 else ">d", content)[0]
-            case 0x86:
+            case _Id.CODEC:
                 codecs.append(content.rstrip(b"\0"))
-            case 0x83:
+            case _Id.KIND:
                 kinds.append(int.from_bytes(content, "big"))
-            case 0xE7:
+            case _Id.TIME:
                 cluster = int.from_bytes(content, "big")
-            case 0xA3 | 0xA1:
+            case _Id.SIMPLE_BLOCK | _Id.BLOCK:
                 _track, after = _ebml_number(content, 0)
                 relative = struct.unpack(">h", content[after : after + 2])[0]
                 last = max(last, cluster + relative)
