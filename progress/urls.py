@@ -1,6 +1,6 @@
 from django.urls import path
 
-from progress.views import arrivals, learn, learners, practice, register, screens
+from progress.views import arrivals, learn, learners, practice, register, screens, sheets, sync
 
 app_name = "progress"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sessions/<int:session_id>/add/", arrivals.add, name="add"),
     path("sessions/<int:session_id>/screen/", screens.screen, name="screen"),
     path("classes/<int:class_group_id>/", learners.learners, name="learners"),
+    path("classes/<int:class_group_id>/sheets/", sheets.class_sheets, name="sheets"),
     path("classes/<int:class_group_id>/practice/", learners.class_stumbles, name="stumbles"),
     path("people/<uuid:uuid>/", learners.learner, name="learner"),
     path("people/<uuid:uuid>/enrol/", arrivals.enrol, name="enrol"),
@@ -28,6 +29,9 @@ urlpatterns = [
     path("names/", screens.names, name="names"),
     path("names/tap/", screens.tap_name, name="tap_name"),
     path("names/next/", screens.next_person, name="next_person"),
+    # Phones that bring what they kept without network
+    path("whoami/", sync.whoami, name="whoami"),
+    path("sync/", sync.sync, name="sync"),
     # Learners
     path("learn/", learn.learn, name="learn"),
     path("lessons/<int:lesson_id>/", learn.resume, name="resume"),

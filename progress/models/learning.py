@@ -86,6 +86,8 @@ class Attempt(models.Model):
     questions = models.JSONField(_("questions as they were"))
     # For each question every answer given, in order; the first one counts.
     answers = models.JSONField(_("answers"), default=dict)
+    # What each phone said of it, {device: state}; see `progress.services.sync.merging`.
+    by_device = models.JSONField(default=dict, editable=False)
     # Grows with every answer, so that an older state of the same attempt, arriving late from a
     # phone, takes nothing back.
     version = models.PositiveIntegerField(_("version"), default=0)
