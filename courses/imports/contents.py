@@ -36,7 +36,7 @@ class Content:
         """Return a field as the page takes it."""
         value = self.fields[name]
         if name not in _STREAMS:
-            return self.words[name][language] if name in self.words else value
+            return self.words[name].get(language, "") if name in self.words else value
         block = self.model._meta.get_field(name).stream_block
         if language != settings.LANGUAGE_CODE:
             value = _said_in(value, self.in_language(language), name)
@@ -74,7 +74,7 @@ def course_content(plan: CoursePlan) -> Content:
         CoursePage,
         plan,
         {
-            **{name: plan[name][settings.LANGUAGE_CODE] for name in _COURSE_WORDS},
+            **{name: _first(plan[name]) for name in _COURSE_WORDS},
             **{name: plan[name] for name in ("icon", "test_size")},
             **_common(plan),
         },
@@ -86,8 +86,8 @@ def lesson_content(course: CoursePlan, plan: LessonPlan, known: Known) -> Conten
     """Return what the lesson's page is made of."""
     streams = Streams(course["slug"], plan, known)
     fields = {
-        **{name: plan[name][settings.LANGUAGE_CODE] for name in _LESSON_WORDS},
-        "audience": course["audience"][settings.LANGUAGE_CODE],
+        **{name: _first(plan[name]) for name in _LESSON_WORDS},
+        "audience": _first(course["audience"]),
         **{name: plan[name] for name in ("minutes", "asked", "pass_per_cent")},
         "body": streams.body(),
         "questions": streams.questions(),
@@ -99,6 +99,10 @@ def lesson_content(course: CoursePlan, plan: LessonPlan, known: Known) -> Conten
         "audience": course["audience"],
     }
     return Content(LessonPage, plan, fields, words)
+
+
+def _first(words: Words) -> str:
+    return words.get(settings.LANGUAGE_CODE, "")
 
 
 def _common(plan: Plan) -> dict[str, Any]:

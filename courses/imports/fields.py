@@ -7,6 +7,7 @@ the same.
 """
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -14,13 +15,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+
 Words = dict[str, str]
 Path = tuple[str | int, ...]
 
 
 def plain(text: str) -> str:
     """Return ``text`` as we keep it: composed letters, line feeds, no space around it."""
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
+    return _CONTROLS.sub("", text).strip()
 
 
 @dataclass(frozen=True)

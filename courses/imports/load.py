@@ -80,6 +80,7 @@ class Loader:
             self.shelf,
             plan,
             plan["slug"],
+            plan.pack,
             lambda: self.course_content(plan),
         )
         for lesson in plan.lessons:
@@ -88,6 +89,7 @@ class Loader:
                 page,
                 lesson,
                 f"{plan['slug']}/{lesson['slug']}",
+                plan.pack,
                 lambda lesson=lesson: self.lesson_content(plan, lesson),
             )
 
@@ -109,16 +111,16 @@ class Loader:
     def _address_problems(self, plan: CoursePlan) -> list[str]:
         """Explain when the address is taken by a course of another pack."""
         record = self._record(self._course_page(plan))
-        is_ours = not record or record.pack == self.pack.name or record.digest == plan.digest
+        is_ours = not record or record.pack == plan.pack or record.digest == plan.digest
         if is_ours or self.force:
             return []
         what = _(
             "the pack “%(pack)s” already has a course with this address; "
-            "choose another one, or give this pack the same name in pack.yaml"
+            "choose another one, or write the pack’s name here: “pack: %(pack)s”"
         )
         return [plan.complaint(("slug",), what % {"pack": record.pack})]
 
-    def _page(self, page, parent, plan, name, content: Callable[[], Content]) -> Page:
+    def _page(self, page, parent, plan, name, pack, content: Callable[[], Content]) -> Page:
         """Create or update one page and its translations; return the Vietnamese one."""
         digest, slug = plan.digest, plan["slug"]
         label = f"{name} ({settings.LANGUAGE_CODE})"
@@ -127,7 +129,7 @@ class Loader:
             fresh = not self._is_edited(record)
         else:
             page = self._write(page, parent, slug, content(), label)
-            self._remember(page, digest)
+            self._remember(page, pack, digest)
             fresh = True
         for language in plan.languages[1:]:
             locale = ensure_shelf(language).locale
@@ -141,7 +143,7 @@ class Loader:
                 self.outcome.kept.append(label)
                 continue
             made = translate(page, locale, {**content().in_language(language), "slug": slug})
-            self._remember(made, digest)
+            self._remember(made, pack, digest)
             (self.outcome.updated if translated else self.outcome.created).append(label)
         return page
 
@@ -176,11 +178,11 @@ class Loader:
     def _record(self, page) -> PackPage | None:
         return page and PackPage.objects.filter(page=page.pk).select_related("page").first()
 
-    def _remember(self, page, digest):
+    def _remember(self, page, pack, digest):
         page = Page.objects.get(pk=page.pk)
         PackPage.objects.update_or_create(
             page=page,
-            defaults={"pack": self.pack.name, "digest": digest, "revision": page.latest_revision},
+            defaults={"pack": pack, "digest": digest, "revision": page.latest_revision},
         )
 
 

@@ -28,7 +28,7 @@ MAX_ROWS = 60
 _FILE_NAME = re.compile(r"[A-Za-z0-9][\w-]*(\.[\w-]+)*", re.ASCII)
 _BARE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _COMMON = ("slug", "title", "summary", "checked_on", "review_by", "skills", "sources", "languages")
-_COURSE = (*_COMMON, "audience", "icon", "lessons", "figures", "test_size")
+_COURSE = (*_COMMON, "pack", "audience", "icon", "lessons", "figures", "test_size")
 _LESSON = (*_COMMON, "minutes", "asked", "pass_per_cent", "body", "questions")
 
 
@@ -57,8 +57,8 @@ class Plan:
         place = f"{self.file}:{line_of(self.source, where)}"
         return ": ".join(filter(None, [place, " ".join(map(str, where)), what]))
 
-    def _digest(self, *more) -> str:
-        text = json.dumps([self.content, self.languages, *more], sort_keys=True, default=str)
+    def _digest(self, content) -> str:
+        text = json.dumps([content, self.languages], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -72,10 +72,10 @@ class LessonPlan(Plan):
 
     @property
     def digest(self) -> str:
-        """The same for all that says the same, however the file is written."""
+        """The same for all that says the same, however the files are written and called."""
         pictures = {name: picture.digest for name, picture in self.drawings.items()}
         pictures |= {name: picture.digest for name, picture in self.photos.items()}
-        return self._digest(pictures)
+        return self._digest(_shown(self.content, pictures))
 
 
 @dataclass
@@ -83,18 +83,33 @@ class CoursePlan(Plan):
     """A course as its folder says it."""
 
     folder: str = ""
+    pack: str = ""
     lessons: list[LessonPlan] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
-        return self._digest()
+        """Of what the course's page shows; figures are kept apart from pages."""
+        apart = ("lessons", "figures")
+        content = {name: value for name, value in self.content.items() if name not in apart}
+        return self._digest([content, [lesson["slug"] for lesson in self.lessons]])
+
+
+def _shown(content, pictures: dict[str, str]):
+    """Return the content with each picture instead of the picture's name."""
+    if isinstance(content, list):
+        return [_shown(row, pictures) for row in content]
+    if isinstance(content, dict):
+        return {
+            name: pictures.get(value, "") if name == "picture" else _shown(value, pictures)
+            for name, value in content.items()
+        }
+    return content
 
 
 @dataclass
 class Pack:
     """All courses of a folder."""
 
-    name: str
     courses: list[CoursePlan]
 
 
@@ -108,7 +123,6 @@ def read_pack(folder: Path) -> Pack:
         homes = sorted(path.parent for path in folder.glob("*/course.yaml"))
     if not homes:
         raise PackRefused([_("%(folder)s: there is no course.yaml.") % {"folder": folder.name}])
-    name = _name_of(folder, problems)
     courses = [course for home in homes if (course := _Course(home, problems).read())]
     first: dict[str, CoursePlan] = {}
     for course in courses:
@@ -120,24 +134,7 @@ def read_pack(folder: Path) -> Pack:
         first.setdefault(course["slug"], course)
     if problems:
         raise PackRefused(problems)
-    return Pack(name, courses)
-
-
-def _name_of(folder: Path, problems: list[str]) -> str:
-    """Return what the pack calls itself, so that it is the same pack in another folder."""
-    file = folder / "pack.yaml"
-    if not file.exists():
-        return folder.resolve().name[:80]
-    try:
-        content = read_marked(file)
-    except MarksRefused as refusal:
-        problems.append(_at(file.name, refusal))
-        return ""
-    name = content.get("name") if isinstance(content, Names) else None
-    if not isinstance(name, str) or not plain(name) or len(name) > 80:
-        problems.append(f"{file.name}:1: name: {_('is missing')}")
-        return ""
-    return plain(name)
+    return Pack(courses)
 
 
 def _at(file: str, refusal: MarksRefused) -> str:
@@ -188,6 +185,9 @@ class _Reader:
                 self.complain((*where, language), _("is missing"))
         return found if len(found) == len(self.languages) else {}
 
+    def words_if_any(self, content, name) -> Words:
+        return self.words(content, name, ()) if content.get(name) is not None else {}
+
     def list(self, node, name, here: Where = ()) -> list:
         value = node.get(name)
         if value is None:
@@ -227,14 +227,14 @@ class _Reader:
             found["slug"] = content["slug"]
         else:
             self.complain(("slug",), _("must be bare letters, digits and hyphens"))
-        for name in ("title", "summary"):
-            found[name] = self.words(content, name, ())
+        found["title"] = self.words(content, "title", ())
+        found["summary"] = self.words_if_any(content, "summary")
         for name in ("checked_on", "review_by"):
-            if is_day(content.get(name)):
-                found[name] = content[name]
+            if content.get(name) is None or is_day(content[name]):
+                found[name] = content.get(name)
             else:
                 self.complain((name,), _("must be a date such as 2026-11-01"))
-        found["skills"] = [str(code)[:20] for code in self.list(content, "skills")]
+        found["skills"] = sorted({str(code)[:20] for code in self.list(content, "skills")})
         found["sources"] = [
             source
             for number, row in enumerate(self.list(content, "sources"), start=1)
@@ -299,7 +299,8 @@ class _Course(_Reader):
         plan = self.plan
         self.only(content, (), _COURSE)
         plan.content = self.common(content)
-        plan.content["audience"] = self.words(content, "audience", ())
+        plan.pack = self._pack(content)
+        plan.content["audience"] = self.words_if_any(content, "audience")
         plan.content["icon"] = self._icon(content)
         plan.content["test_size"] = self.number(content, "test_size", 0, 20, 0)
         plan.content["figures"] = [
@@ -310,6 +311,14 @@ class _Course(_Reader):
         plan.content["lessons"] = []
         self._lessons(content)
         return plan
+
+    def _pack(self, content) -> str:
+        """Return what the pack calls itself, so that it is the same pack in another folder."""
+        name = content.get("pack", self.home.resolve().parent.name[:80])
+        if isinstance(name, str) and plain(name) and len(name) <= 80:
+            return plain(name)
+        self.complain(("pack",), _("is longer than %(most)d letters") % {"most": 80})
+        return ""
 
     def _icon(self, content) -> str:
         icon = content.get("icon", "book-open")
@@ -375,7 +384,7 @@ class _Lesson(_Reader):
         plan = self.plan
         self.only(content, (), _LESSON)
         plan.content = self.common(content)
-        plan.content["minutes"] = self.number(content, "minutes", 1, 600, 10)
+        plan.content["minutes"] = self.number(content, "minutes", 0, 600, 10)
         plan.content["asked"] = self.number(content, "asked", 0, 20, 0)
         plan.content["pass_per_cent"] = self.number(content, "pass_per_cent", 1, 100, 60)
         plan.content["body"] = self._blocks(content, "body", SCREENS)

@@ -1,0 +1,5 @@
+"""What we give away: whole courses as content packs, questions for other systems."""
+
+from courses.exports.pack import Exported, ExportRefused, export_courses
+
+__all__ = ["ExportRefused", "Exported", "export_courses"]
