@@ -21,7 +21,14 @@ hooks.register("after_edit_page", authors.give_advice)
 
 @hooks.register("register_admin_urls")
 def review_url():
-    return [path("courses/review/", authors.review_report, name="courses_review")]
+    return [
+        path("courses/review/", authors.review_report, name="courses_review"),
+        path(
+            "courses/review/<int:lesson_id>/<uuid:block>/settled/",
+            authors.settle,
+            name="courses_settle",
+        ),
+    ]
 
 
 class ReviewMenuItem(MenuItem):

@@ -10,6 +10,7 @@ from campaigns.models import Campaign, ClassGroup, Target
 from campaigns.reports import coverage, next_session, sessions_tonight, tile_map
 from certificates.models import Certificate
 from courses.reports import to_review
+from courses.services import changed_originals
 from people.models import User
 from people.roles import Role
 from places.models import Place
@@ -31,9 +32,11 @@ def staff_home(user: User) -> dict:
         boards = [_board(user, campaign) for campaign in _campaigns(user)]
         context["boards"] = [board for board in boards if board]
         context["organises"] = True
+    if user.has_perm("courses.vary_lesson"):
+        context["changed_originals"] = changed_originals(user)
     if user.has_perm("courses.write"):
-        context["reviews"] = to_review(user)[:8]
-        context["writes"] = True
+        reviews = to_review(user)
+        context |= {"writes": True, "reviews": reviews[:8], "review_count": len(reviews)}
     # Whoever organises looks at the map first; whoever teaches, at tonight's class.
     context["map_first"] = bool(context.get("boards"))
     return context

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 
 import factory
 from django.utils import timezone
@@ -175,7 +176,7 @@ class LessonFactory:
     @staticmethod
     def _screen(number):
         words = {"heading": f"Màn hình {number}", "words": "Bấm vào ô màu xanh."}
-        return {"type": "step", "id": f"screen-{number}", "value": words}
+        return {"type": "step", "id": str(uuid.UUID(int=number)), "value": words}
 
     @staticmethod
     def _question(number):

@@ -1,5 +1,25 @@
 """What authors should look at next."""
 
-from courses.reports.review import Reason, Review, to_review
+from courses.reports.audio import CourseSound, LessonSound, missing_audio
+from courses.reports.review import (
+    OldPicture,
+    Reason,
+    ReportedScreen,
+    Review,
+    narrowed,
+    reasons_in,
+    to_review,
+)
 
-__all__ = ["Reason", "Review", "to_review"]
+__all__ = [
+    "CourseSound",
+    "LessonSound",
+    "OldPicture",
+    "Reason",
+    "ReportedScreen",
+    "Review",
+    "missing_audio",
+    "narrowed",
+    "reasons_in",
+    "to_review",
+]

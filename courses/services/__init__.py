@@ -1,5 +1,14 @@
 """What others ask of the courses, and everything that changes them."""
 
+from courses.services.audio import (
+    Voice,
+    clips_of,
+    is_stale,
+    keep_recording,
+    spoken_words,
+    voices,
+    withdraw_consent,
+)
 from courses.services.authors import AUTHORS, REVIEWERS, prepare_authors, sync_author
 from courses.services.calendar import publish_due
 from courses.services.figures import figures_of, set_figure
@@ -10,32 +19,63 @@ from courses.services.lessons import (
     lessons_of,
     published_courses,
     question_context,
+    questions_by_lesson,
     questions_of,
     screen_context,
     screens_of,
 )
+from courses.services.photos import clean_photo
 from courses.services.practices import Practice, practice_of, practices_of
+from courses.services.screens import (
+    changed_originals,
+    confirm_own_picture,
+    is_changed,
+    own_pictures,
+    remove_own_picture,
+    report_screen,
+    set_own_picture,
+    settle_reports,
+    stored_screen,
+)
 from courses.services.shelf import ensure_shelf
 
 __all__ = [
     "AUTHORS",
     "REVIEWERS",
     "Practice",
+    "Voice",
     "advise",
     "can_be_read",
+    "changed_originals",
     "check",
+    "clean_photo",
+    "clips_of",
+    "confirm_own_picture",
     "ensure_shelf",
     "figures_of",
+    "is_changed",
+    "is_stale",
+    "keep_recording",
     "lessons_of",
+    "own_pictures",
     "practice_of",
     "practices_of",
     "prepare_authors",
     "publish_due",
     "published_courses",
     "question_context",
+    "questions_by_lesson",
     "questions_of",
+    "remove_own_picture",
+    "report_screen",
     "screen_context",
     "screens_of",
     "set_figure",
+    "set_own_picture",
+    "settle_reports",
+    "spoken_words",
+    "stored_screen",
     "sync_author",
+    "voices",
+    "withdraw_consent",
 ]

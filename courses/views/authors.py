@@ -2,25 +2,33 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from courses.models import LessonPage
-from courses.reports import to_review
-from courses.services import advise
+from courses.reports import narrowed, reasons_in, to_review
+from courses.services import advise, settle_reports
 
 SHOWN = 5
 
 
 def review_report(request):
-    """List the lessons that wait for an author."""
-    if not (request.user.is_superuser or request.user.has_perm("courses.write")):
-        raise PermissionDenied
+    """List the lessons that wait for an author; of one course or for one reason, if asked."""
+    _demand(request.user)
+    found = to_review(request.user)
+    course, reason = request.GET.get("course", ""), request.GET.get("reason", "")
     title = _("Lessons to review")
     context = {
-        "reviews": to_review(request.user),
+        "reviews": narrowed(found, course, reason),
+        "total": len(found),
+        "courses": sorted({review.course for review in found}),
+        "course": course,
+        "reasons": reasons_in(narrowed(found, course)),
+        "reason": reason,
+        "audio_url": _audio_url(),
         "header_title": title,
         "header_icon": "view",
         "breadcrumbs_items": [
@@ -29,6 +37,30 @@ def review_report(request):
         ],
     }
     return render(request, "courses/admin/review.html", context)
+
+
+@require_POST
+def settle(request, lesson_id, block):
+    """Lay aside what volunteers reported of a screen: it has been looked at."""
+    _demand(request.user)
+    lesson = get_object_or_404(LessonPage, pk=lesson_id)
+    count = settle_reports(lesson, block, by=request.user)
+    if count:
+        text = ngettext("%(count)d report is settled.", "%(count)d reports are settled.", count)
+        messages.success(request, text % {"count": count})
+    return redirect("courses_review")
+
+
+def _demand(user):
+    if not (user.is_superuser or user.has_perm("courses.write")):
+        raise PermissionDenied
+
+
+def _audio_url() -> str:
+    try:
+        return reverse("courses:audio")
+    except NoReverseMatch:
+        return ""
 
 
 def give_advice(request, page):

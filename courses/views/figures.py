@@ -1,8 +1,7 @@
 """Local figures: each place says what holds there."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.forms import FigureForm
 from courses.models import LocalFigure
 from courses.services import set_figure
-from people.roles import roles_with
+from courses.views.own import chosen_place, demand
 from places.models import Place
 
 PERMISSION = "courses.set_figure"
@@ -20,15 +19,7 @@ PERMISSION = "courses.set_figure"
 @require_safe
 def figures(request):
     """List the local figures as they are at one of the reader's places."""
-    places = _places_of(request.user)
-    if not places:
-        raise PermissionDenied
-    wanted = request.GET.get("place", "")
-    place = next((place for place in places if str(place.pk) == wanted), None)
-    if wanted and place is None:
-        place = get_object_or_404(Place.objects.visible_to(request.user), pk=_number(wanted))
-        _demand(request.user, place)
-    place = place or places[0]
+    place, places = chosen_place(request, PERMISSION)
     asked = list(LocalFigure.objects.all())
     answers = LocalFigure.answers(asked, place)
     return render(
@@ -37,7 +28,8 @@ def figures(request):
         {
             "rows": list(zip(asked, answers, strict=True)),
             "place": place,
-            "places": places if place in places else [place, *places],
+            "places": places,
+            "varies": request.user.has_perm("courses.vary_lesson", place),
             "known": sum(answer.is_known for answer in answers),
             "crumbs": [(_("Home"), reverse("home")), (_("Local figures"), "")],
         },
@@ -48,7 +40,7 @@ def figures(request):
 def figure(request, place_id, figure_id):
     """Say what one figure is at one place."""
     place = get_object_or_404(Place.objects.visible_to(request.user), pk=place_id)
-    _demand(request.user, place)
+    demand(request.user, PERMISSION, place)
     about = get_object_or_404(LocalFigure, pk=figure_id)
     back = f"{reverse('courses:figures')}?place={place.pk}"
     answer = LocalFigure.answers([about], place)[0]
@@ -84,27 +76,3 @@ def _initial(answer, place):
     if answer.value and answer.value.path == place.path:
         return {"text": answer.value.text, "source": answer.value.source}
     return {}
-
-
-def _demand(user, place):
-    if not (user.is_superuser or user.has_perm(PERMISSION, place)):
-        raise PermissionDenied
-
-
-def _places_of(user) -> list[Place]:
-    """Return the places where the user may answer: the own ones, and those directly below."""
-    if user.is_superuser:
-        return list(Place.objects.provinces().in_order().with_ancestors())
-    roles = roles_with(PERMISSION)
-    own = [path for role, path in user.roles_held() if role in roles]
-    if not own:
-        return []
-    inside = Q(path__in=own)
-    for path in own:
-        inside |= Q(path__startswith=path, depth=len(path) // Place.steplen + 1)
-    places = Place.objects.filter(inside).current().order_by("depth", "sort_key", "path")
-    return list(places.with_ancestors())
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -11,20 +11,24 @@ there has found a hole:
 
 import datetime as dt
 import hashlib
+import io
 from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
+from PIL import Image as Picture
+from wagtail.images.models import Image
 
 from campaigns.models import Campaign, Membership, Target
 from campaigns.services import cancel_session, counting, set_note
 from certificates.services import draft_facts, record_certificate, revoke_certificate
-from courses.models import LocalFigure
-from courses.services import set_figure
+from courses.models import LocalFigure, LocalPicture
+from courses.services import report_screen, set_figure
 from jobs.models import Job
 from people.imports import store_file
 from people.models import User
@@ -188,6 +192,14 @@ def _campaign(side, campaign):
     set_figure(
         side.figure, side.commune, f"Trụ sở {side.ground}", by=side.organiser, source="Bảng tin"
     )
+    side.own_picture = _own_picture(side)
+    report_screen(
+        side.lesson,
+        side.lesson.body[0].id,
+        side.village,
+        by=side.instructor,
+        note=f"Nút ở {side.ground}",
+    )
     side.team = TeamFactory(name=f"Tổ {side.word}", place=side.village)
     side.member = Membership.objects.create(
         team=side.team, name=f"Lê Văn {side.word}", phone="+84987654321", leads=True
@@ -203,6 +215,24 @@ def _campaign(side, campaign):
     side.group.instructors.set([side.instructor])
     side.other_group = ClassGroupFactory(
         name=f"Lớp hai {side.word}", place=side.village, team=side.team, campaign=campaign
+    )
+
+
+def _own_picture(side):
+    """A photo of the commune's in a shared lesson; its original has changed since."""
+    dot = io.BytesIO()
+    Picture.new("RGB", (8, 6), "green").save(dot, "PNG")
+    photo = Image.objects.create(
+        title=f"Trụ sở {side.ground}", file=ContentFile(dot.getvalue(), f"{side.key}.png")
+    )
+    return LocalPicture.objects.create(
+        lesson=side.lesson,
+        block=side.lesson.body[0].id,
+        place=side.commune,
+        photo=photo,
+        alt={"vi": f"Cổng {side.ground}"},
+        original_digest="",
+        set_by=side.organiser,
     )
 
 

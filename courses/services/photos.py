@@ -1,0 +1,58 @@
+"""Photos that people send in: looked at, turned upright, and without what the camera noted.
+
+A telephone writes into its photos where they were taken. Nobody who sends one in means to tell, so
+every photo is written anew, and nothing but the picture is kept.
+"""
+
+import io
+import warnings
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
+from PIL import Image as Picture
+from PIL import ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_SIDE = 1600
+FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+
+
+def clean_photo(file: File) -> ContentFile:
+    """Return the photo in ``file`` written anew, or refuse it with the reason."""
+    if file.size > MAX_BYTES:
+        message = _("The photo has %(size)s MB; at most %(most)d MB are taken.")
+        params = {"size": f"{file.size / 1024**2:.1f}", "most": MAX_BYTES // 1024**2}
+        raise ValidationError(message, code="too_large", params=params)
+    file.seek(0)
+    content = io.BytesIO(file.read())
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            # A small file that unfolds to a giant picture.
+            warnings.simplefilter("error", Picture.DecompressionBombWarning)
+            with Picture.open(content, formats=[*FORMATS]) as photo:
+                kind = photo.format or ""
+                upright = ImageOps.exif_transpose(photo)
+                upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    except (
+        UnidentifiedImageError,
+        Picture.DecompressionBombError,
+        Picture.DecompressionBombWarning,
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as error:
+        message = _("This is not a photo that we can show. Send JPEG, PNG or WebP.")
+        raise ValidationError(message, code="not_a_photo") from error
+    return _write(upright, kind)
+
+
+def _write(picture: Picture.Image, kind: str) -> ContentFile:
+    mode = "RGB" if kind == "JPEG" or "A" not in picture.getbands() else "RGBA"
+    # A new picture has the points of the old one and none of its notes.
+    bare = Picture.new(mode, picture.size)
+    bare.paste(picture.convert(mode))
+    written = io.BytesIO()
+    bare.save(written, kind, **({} if kind == "PNG" else {"quality": 85}))
+    return ContentFile(written.getvalue(), name=f"photo.{FORMATS[kind]}")
