@@ -37,6 +37,7 @@ _INSTRUCTOR = {
     "progress.close_register",
     "progress.record_lesson",
     "courses.report_screen",
+    "courses.record_audio",
     "certificates.view_certificate",
 }
 
@@ -71,6 +72,7 @@ _WRITER = {
     "courses.write",
     "courses.set_figure",
     "courses.vary_lesson",
+    "courses.record_audio",
     "wagtailadmin.access_admin",
 }
 
