@@ -1,6 +1,16 @@
 from django.urls import path
 
-from progress.views import arrivals, learn, learners, practice, register, screens, sheets, sync
+from progress.views import (
+    arrivals,
+    learn,
+    learners,
+    practice,
+    quiz,
+    register,
+    screens,
+    sheets,
+    sync,
+)
 
 app_name = "progress"
 
@@ -38,6 +48,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/finish/", learn.finish, name="finish_lesson"),
     path("lessons/<int:lesson_id>/<int:step>/", learn.lesson, name="lesson"),
     path("lessons/<int:lesson_id>/practice/<uuid:block>/", practice.practise, name="practise"),
-    path("questions/<uuid:uuid>/<int:number>/", learn.question, name="question"),
-    path("questions/<uuid:uuid>/", learn.result, name="result"),
+    path("courses/<int:course_id>/<slug:occasion>/", quiz.begin_test, name="begin_test"),
+    path("questions/<uuid:uuid>/<int:number>/", quiz.question, name="question"),
+    path("questions/<uuid:uuid>/", quiz.result, name="result"),
 ]

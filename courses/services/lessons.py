@@ -38,6 +38,20 @@ def questions_of(lesson: LessonPage) -> list[dict]:
     return list(lesson.plain_questions)
 
 
+def questions_by_lesson(course: CoursePage) -> list[list[dict]]:
+    """Return the questions of each published lesson of ``course``.
+
+    Their ids tell the lesson, too: copied lessons have questions with the same ids.
+    """
+    return [
+        [
+            {**question, "id": f"{lesson.translation_key.hex[:8]}-{question['id']}"}
+            for question in lesson.plain_questions
+        ]
+        for lesson in course.lessons()
+    ]
+
+
 def screens_of(lesson: LessonPage) -> list[Screen]:
     """Return the screens of ``lesson``, each a (number, block) with a few words of its own."""
     return lesson.screens

@@ -51,7 +51,10 @@ class AttemptQuerySet(ScopedQuerySet):
     place = "enrolment__village"
 
     def passed(self):
-        return self.filter(has_passed=True)
+        return self.filter(has_passed=True, occasion=Attempt.Occasion.LESSON)
+
+    def around_courses(self):
+        return self.filter(course__isnull=False)
 
     def unfinished(self):
         return self.filter(finished_at=None)
@@ -68,6 +71,9 @@ class Attempt(models.Model):
         LESSON = "lesson", _("after the lesson")
         BEFORE = "before", _("before the course")
         AFTER = "after", _("after the course")
+
+    # Nobody passes or fails these, and no figure of the campaign knows of them.
+    AROUND_A_COURSE = (Occasion.BEFORE, Occasion.AFTER)
 
     # Made by the phone where the attempt began without network, so that sending twice is once.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -112,6 +118,10 @@ class Attempt(models.Model):
                 condition=Q(occasion="lesson", lesson__isnull=False, course=None)
                 | Q(occasion__in=["before", "after"], lesson=None, course__isnull=False),
                 name="attempt_at_lesson_or_course",
+            ),
+            models.CheckConstraint(
+                condition=Q(occasion="lesson") | Q(has_passed=False),
+                name="attempt_around_course_not_judged",
             ),
         ]
 

@@ -1,5 +1,12 @@
 """Questions that sum many rows: what recounting needs, tonight's numbers, a learner's way."""
 
+from progress.reports.course_tests import (
+    CourseTest,
+    Gain,
+    class_gains,
+    course_test,
+    course_tests_of,
+)
 from progress.reports.facts import Doubt, doubts, facts
 from progress.reports.helper import helper_of
 from progress.reports.journey import (
@@ -15,12 +22,17 @@ from progress.reports.stumbles import PracticeLine, last_runs, stumbles
 from progress.reports.turnout import Turnout, turnout
 
 __all__ = [
+    "CourseTest",
     "Doubt",
+    "Gain",
     "Journey",
     "LessonState",
     "Line",
     "PracticeLine",
     "Turnout",
+    "class_gains",
+    "course_test",
+    "course_tests_of",
     "current_enrolment",
     "doubts",
     "facts",

@@ -26,6 +26,8 @@ class LessonState:
     # As it was written first: what is learnt is recorded there.
     source_id: int
     number: int
+    # As it was written first.
+    course: CoursePage | None = None
     is_required: bool = True
     has_passed: bool = False
     # The furthest step read; 0: not begun.
@@ -112,7 +114,8 @@ def lessons_of_campaign(campaign: Campaign, class_group=None) -> list[LessonStat
         if own:
             courses = {own.pk: own} | courses
     steplen = LessonPage.steplen
-    order = {course.path: number for number, course in enumerate(courses.values())}
+    by_path = {course.path: course for course in courses.values()}
+    order = {path: number for number, path in enumerate(by_path)}
     if not order:
         return []
     below = Q()
@@ -131,6 +134,7 @@ def lessons_of_campaign(campaign: Campaign, class_group=None) -> list[LessonStat
             lesson=shown.get(lesson.translation_key, lesson),
             source_id=lesson.pk,
             number=number,
+            course=by_path[lesson.path[:-steplen]],
             is_required=lesson.path[:-steplen] in required_paths,
         )
         for number, lesson in enumerate(lessons, start=1)

@@ -1,6 +1,7 @@
 """Everything that changes what a learner has learnt; screens, jobs and imports come here."""
 
 from progress.services.completing import required_lessons
+from progress.services.course_tests import start_course_test
 from progress.services.enrolling import enrol, move_to_class, resync_resident, withdraw
 from progress.services.lessons import (
     answer_question,
@@ -57,6 +58,7 @@ __all__ = [
     "settle",
     "settle_campaign",
     "start_attempt",
+    "start_course_test",
     "take_back_rest",
     "walk_in",
     "welcome",

@@ -14,7 +14,14 @@ from people.models import Resident
 from people.services import find_duplicates
 from progress.forms import RecordForm
 from progress.models import Attendance, Enrolment, Help
-from progress.reports import current_enrolment, journey_of, last_runs, lessons_of_campaign, stumbles
+from progress.reports import (
+    class_gains,
+    current_enrolment,
+    journey_of,
+    last_runs,
+    lessons_of_campaign,
+    stumbles,
+)
 from progress.rules import is_complete, lessons_needed
 from progress.services import merge_people, move_to_class, record_lesson
 from progress.services import withdraw as leave
@@ -73,6 +80,7 @@ def learners(request, class_group_id):
             .select_related("resident__village")
             .order_by("resident__sort_key", "pk"),
             "needed": lessons_needed(group.campaign, required),
+            "gains": class_gains(group),
             "crumbs": [
                 (_("Home"), reverse("home")),
                 (str(group), reverse("campaigns:class_group", args=[group.pk])),

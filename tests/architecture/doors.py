@@ -92,6 +92,7 @@ LEARNER = {
     "progress:finish_lesson": Door(
         args=lambda s: [s.second_lesson.pk], send=lambda s: {}, shows=False
     ),
+    "progress:begin_test": Door(args=lambda s: [s.tested_course.pk, "before"], send=lambda s: {}),
     "progress:question": Door(args=lambda s: [s.attempt.uuid, 1], send=lambda s: {"answer": "a"}),
     "progress:result": Door(args=lambda s: [s.attempt.uuid]),
 }

@@ -103,6 +103,9 @@ def _side(key, province, course, figure, campaign=None):
     side = SimpleNamespace(key=key, province=province, course=course, figure=figure)
     side.words = side.word, side.ground, side.other, side.crew = WORDS[key]
     side.lesson, side.second_lesson = course.lessons()[:2]
+    side.tested_course = CourseFactory(title="Mua bán trên mạng", lessons=1)
+    side.tested_course.test_size = 3
+    side.tested_course.save()
     side.commune = PlaceFactory(
         kind="commune", parent=province, name=f"Xuân {key}", code=CODES[key]
     )

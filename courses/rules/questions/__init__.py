@@ -18,7 +18,7 @@ is a wrong answer, never an error.
 ``lms/static/lms/js/judge.js`` says the same on a phone without network; a test compares the two.
 """
 
-from courses.rules.questions.drawing import draw
+from courses.rules.questions.drawing import draw, draw_across
 from courses.rules.questions.judging import (
     ONE_OF_THEM,
     PASS_PER_CENT,
@@ -42,6 +42,7 @@ __all__ = [
     "as_shown",
     "can_be_accepted",
     "draw",
+    "draw_across",
     "explain",
     "grade",
     "has_passed",

@@ -1,0 +1,47 @@
+"""What the screens of a learner have in common."""
+
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, reverse
+from wagtail.models import Locale
+
+from courses.models import LessonPage
+from people.views.access import screen_of
+from progress.reports import helper_of
+
+
+def find_lesson(pk) -> LessonPage:
+    """Return a published lesson as it was first written, or answer 404."""
+    return get_object_or_404(LessonPage.objects.live().select_related("locale"), pk=pk)
+
+
+def shown_lesson(lesson: LessonPage) -> LessonPage:
+    """Return the lesson in the language of the screen, if it has been translated."""
+    locale = Locale.get_active()
+    if lesson.locale_id == locale.pk:
+        return lesson
+    translated = LessonPage.objects.live().filter(
+        translation_key=lesson.translation_key, locale=locale
+    )
+    return translated.first() or lesson
+
+
+def read_only(request, lesson):
+    """Somebody who takes part in no campaign reads all the same; it is only not kept."""
+    return redirect(f"{lesson.get_url(request) or reverse('home')}?step=1")
+
+
+def face(request, enrolment) -> dict:
+    """What stands around every learner's screen: whom to call, and the way out of a tablet."""
+    return {
+        "enrolment": enrolment,
+        "is_shared": screen_of(request) is not None,
+        "learner_help": helper_of(enrolment.class_group if enrolment else None),
+    }
+
+
+def url_of(name, *args) -> str:
+    """Return an address of an app above, or nothing where it is not there."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
