@@ -31,7 +31,7 @@ from courses.rules import (
     as_shown,
     walk,
 )
-from courses.rules.practice import per_cent, play, stage
+from courses.rules.practice import place, play, stage, view_box
 
 
 class _NumberAndBlock(NamedTuple):
@@ -66,7 +66,11 @@ class Screen(_NumberAndBlock):
     def outlined(self) -> list[dict]:
         """A practice's screens, each with the places of its zones, for an author to see."""
         return [
-            {"screen": shown, "zones": [(zone, per_cent(zone)) for zone in shown["zones"]]}
+            {
+                "screen": shown,
+                "box": view_box(shown),
+                "zones": [(zone, place(shown, zone)) for zone in shown["zones"]],
+            }
             for shown in self.value.plain_screens
         ]
 

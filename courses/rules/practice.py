@@ -341,16 +341,32 @@ def stage(screens: Sequence[Screen], run: Run) -> dict:
         "outcome": outcome,
         "event": run.event,
         "says": run.says,
+        "has_words": bool(outcome or run.says or run.event == BESIDE or right),
         # The zone to point at, once the hint is shown.
         "right": right,
         "is_hinted": bool(run.steps[-1].hints) and not outcome,
-        "zones": [(zone, per_cent(zone), zone is right) for zone in screen.get("zones") or []],
+        "box": view_box(screen),
+        "zones": [(zone, place(screen, zone), zone is right) for zone in screen["zones"]],
         "state": write(run),
         "data": {"screens": list(screens)},
     }
 
 
-def per_cent(zone: Zone) -> dict[str, str]:
-    """Return the place of a zone as attributes of an SVG, whatever language the page speaks."""
-    places = {"x": "left", "y": "top", "width": "width", "height": "height"}
-    return {name: f"{zone[place]:g}%" for name, place in places.items()}
+def view_box(screen: Screen) -> str:
+    """Return the frame of an SVG that lies over the picture: one unit is a pixel at 360 px."""
+    return f"0 0 {PICTURE_WIDTH} {_number(PICTURE_WIDTH * _tall(screen))}"
+
+
+def place(screen: Screen, zone: Zone) -> dict[str, str]:
+    """Return where ``zone`` lies in that frame, whatever language the page speaks."""
+    wide, high = PICTURE_WIDTH / 100, PICTURE_WIDTH * _tall(screen) / 100
+    return {
+        "x": _number(zone["left"] * wide),
+        "y": _number(zone["top"] * high),
+        "width": _number(zone["width"] * wide),
+        "height": _number(zone["height"] * high),
+    }
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2):g}"

@@ -297,7 +297,7 @@ def test_the_screen_says_that_it_is_an_example_and_its_places_are_named_buttons(
 
     assert "Ví dụ tập – không phải ứng dụng thật" in page
     assert re.search(rf'<button class="zone"[^>]*value="{PHONE}" aria-label="Gọi điện">', page)
-    assert 'x="8%" y="72%" width="29%" height="20%"' in page
+    assert 'x="24.96" y="299.52" width="90.48" height="83.2"' in page
     assert "Để sau" in page
 
 

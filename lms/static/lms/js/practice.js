@@ -147,6 +147,9 @@ function go(run, name, event, says) {
 
 // --- On the page ----------------------------------------------------------------------------
 
+// One unit over the picture is a pixel in a window of 360 px; see courses/rules/practice.py.
+const WIDTH = 312;
+const USUAL_SHAPE = 416 / 312;
 const SVG = "http://www.w3.org/2000/svg";
 
 function newId() {
@@ -220,18 +223,24 @@ export function mount(root) {
     for (const field of root.querySelectorAll('[name="run"]')) field.value = id;
     if (moved) {
       part("words").focus({ preventScroll: true });
-      root.scrollIntoView({ block: "start", behavior: "auto" });
     }
+    // What is said must be seen, above the picture that was tapped.
+    if (moved || part("said").getBoundingClientRect().top < 0) root.scrollIntoView();
   }
 
   function drawZones(screen, right) {
     const focused = root.contains(document.activeElement) ? document.activeElement.value : "";
+    const { width, height } = screen.picture;
+    const high = WIDTH * (width && height ? height / width : USUAL_SHAPE);
+    part("zones").setAttribute("viewBox", `0 0 ${WIDTH} ${high}`);
     part("zones").replaceChildren(
       ...screen.zones.map((zone) => {
         const frame = document.createElementNS(SVG, "foreignObject");
-        for (const [name, value] of [
-          ["x", zone.left], ["y", zone.top], ["width", zone.width], ["height", zone.height],
-        ]) frame.setAttribute(name, `${value}%`);
+        const box = { x: zone.left, y: zone.top, width: zone.width, height: zone.height };
+        for (const [name, value] of Object.entries(box)) {
+          const unit = name === "x" || name === "width" ? WIDTH : high;
+          frame.setAttribute(name, String((value * unit) / 100));
+        }
         const button = document.createElement("button");
         button.type = "submit";
         button.name = "tap";
@@ -247,24 +256,23 @@ export function mount(root) {
 
   function say(screen, right) {
     const box = part("said");
-    const says = { done: words.sayDone, again: words.sayBad }[screen.outcome];
-    const lines = [];
-    if (says) lines.push(says);
-    else if (now.event === "wrong") lines.push(now.says);
-    else if (now.event === "beside") lines.push(words.sayBeside);
-    if (now.event === "on" && now.says) lines.push(now.says);
-    if (right) {
-      lines.push(screen.hint || words.sayHint.replace("{name}", right.label));
+    const lines = [
+      now.event === "beside" ? words.sayBeside : now.says,
+      { done: words.sayDone, again: words.sayBad }[screen.outcome],
+      right && (screen.hint || words.sayHint.replace("{name}", right.label)),
+    ].filter(Boolean);
+    if (!lines.length) return box.replaceChildren();
+    const notice = document.createElement("div");
+    const inner = document.createElement("div");
+    notice.className = `notice ${screen.outcome === "done" ? "is-good" : "is-info"}`;
+    for (const line of lines) {
+      const p = document.createElement("p");
+      p.dataset.speak = "";
+      p.textContent = line;
+      inner.append(p);
     }
-    box.className = lines.length ? `notice ${screen.outcome === "done" ? "is-good" : "is-info"}` : "";
-    box.replaceChildren(
-      ...lines.filter(Boolean).map((line) => {
-        const p = document.createElement("p");
-        p.dataset.speak = "";
-        p.textContent = line;
-        return p;
-      }),
-    );
+    notice.append(inner);
+    box.replaceChildren(notice);
   }
 
   // The address says where one is, so that a reload loses nothing.
