@@ -41,7 +41,7 @@ def as_shown(question: Question, reply=None) -> dict:
     shown = {"question": question, "options": options, "reply": reply}
     if question["kind"] == "match":
         shown["partners"] = partners(question)
-        text = {partner["id"]: partner["text"] for partner in shown["partners"]}
+        text = {option["id"]: option.get("match", "") for option in options}
         pairs = reply.pairs if reply else {}
         shown["paired"] = [
             (o, pairs[o["id"]], text[pairs[o["id"]]]) for o in options if o["id"] in pairs

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.rules.questions.judging import TYPED, UNSURE, Question, ids
-from courses.rules.questions.offering import offered, partners
+from courses.rules.questions.offering import offered
 
 # Nobody types more than this into a field for one word or number.
 LONGEST_SAID = 100
@@ -95,6 +95,5 @@ def _move(order: list[str], row: str, way: str) -> list[str]:
 
 def _pairs(question: Question, sent: Sequence[str]) -> dict[str, str]:
     rows = {option["id"] for option in question.get("options") or []}
-    known = {partner["id"] for partner in partners(question)}
     chosen = (pair.partition(":")[::2] for pair in sent if isinstance(pair, str))
-    return {row: partner for row, partner in chosen if row in rows and partner in known}
+    return {row: partner for row, partner in chosen if {row, partner} <= rows}
