@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,8 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -22,16 +25,22 @@ from courses.blocks import LessonBody, QuestionBody, SourceBody
 from courses.blocks.questions import MIN_QUESTIONS
 from courses.models.figures import FigureAnswer, LocalFigure
 from courses.models.pages import CoursePage, TaughtPage, freshness_panel
+from courses.models.plain import screen_data
 from courses.rules import (
     PASS_PER_CENT,
+    AppPicture,
     Question,
     Reply,
     Trail,
     Walk,
+    app_pictures,
     as_shown,
     walk,
 )
 from courses.rules.practice import place, play, stage, view_box
+
+# A way of looking at a draft.
+STEPS = "steps"
 
 
 class _NumberAndBlock(NamedTuple):
@@ -41,6 +50,9 @@ class _NumberAndBlock(NamedTuple):
 
 class Screen(_NumberAndBlock):
     """One screen of a lesson: its number, from 1, and its block."""
+
+    # What the learner's place shows instead of the original picture, if it shows any.
+    own_picture: dict | None = None
 
     @property
     def kind(self) -> str:
@@ -83,8 +95,15 @@ class Screen(_NumberAndBlock):
 
     @property
     def picture(self) -> dict:
+        if self.own_picture:
+            return self.own_picture
         picture = self.value.get("picture")
         return picture.plain if picture else {}
+
+    @property
+    def apps(self) -> list[AppPicture]:
+        """Whose apps are to be seen on it, and since when; for those who keep it fresh."""
+        return list(app_pictures(self.block.get_prep_value()["value"]))
 
     def figures(self, place=None) -> list[FigureAnswer]:
         """Return the local figures on this screen as they are at ``place``."""
@@ -148,6 +167,13 @@ class LessonPage(TaughtPage):
         FieldPanel("skills"),
         freshness_panel(),
     ]
+    api_fields = [
+        APIField(name)
+        for name in (
+            *("summary", "audience", "minutes", "pass_per_cent", "asked", "skill_codes"),
+            *("checked_on", "review_by", "languages", "weight_kb", "content", "quiz"),
+        )
+    ]
     template = "courses/lesson.html"
 
     class Meta:
@@ -158,9 +184,22 @@ class LessonPage(TaughtPage):
     def course(self) -> CoursePage:
         return CoursePage.objects.parent_of(self).get()
 
+    def words_to_find(self):
+        return [self.title, self.summary, list(self.body.raw_data)]
+
     @cached_property
     def screens(self) -> list[Screen]:
         return [Screen(number, block) for number, block in enumerate(self.body, start=1)]
+
+    @property
+    def content(self) -> list[dict]:
+        """The screens as plain data, for programs of others."""
+        return [screen_data(screen) for screen in self.screens]
+
+    @property
+    def quiz(self) -> list[dict]:
+        """The questions as plain data, with their answers and what to say to them."""
+        return list(self.plain_questions)
 
     @property
     def plain_questions(self) -> Sequence[dict]:
@@ -234,15 +273,47 @@ class LessonPage(TaughtPage):
         context.update(self.context_of(here, request))
         return TemplateResponse(request, self.template, context)
 
+    @property
+    def preview_modes(self):
+        """In its own language, in the others, and step by step as a learner has it."""
+        own = self.locale.language_code
+        names = dict(settings.LANGUAGES)
+        others = [code for code in names if code != own]
+        return [
+            ("", _("Phone, %(language)s") % {"language": names[own]}),
+            *[(code, _("Phone, %(language)s") % {"language": names[code]}) for code in others],
+            (STEPS, _("Step by step, as a learner has it")),
+        ]
+
+    @property
+    def preview_sizes(self):
+        return [
+            {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("Phone")},
+            {"name": "tablet", "icon": "tablet-alt", "device_width": 768, "label": _("Tablet")},
+            {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Computer")},
+        ]
+
     def serve_preview(self, request, mode_name):
-        """Show an author every screen and every question, one below the other."""
+        """Show an author every screen and every question: all at once, or one after the other."""
         request.is_preview = True
-        context = self.get_context(request)
-        context.update(
-            previewed=[(screen, screen.figures()) for screen in self.screens],
-            previewed_questions=list(self.plain_questions),
-        )
-        return TemplateResponse(request, "courses/lesson_preview.html", context)
+        language = mode_name if mode_name in dict(settings.LANGUAGES) else ""
+        page = self.draft_in(language) if language else self
+        with override(language or self.locale.language_code):
+            context = self.get_context(request)
+            if page:
+                context.update(
+                    page=page,
+                    self=page,
+                    previewed=[(screen, screen.figures()) for screen in page.screens],
+                    previewed_questions=list(page.plain_questions),
+                )
+            name = "lesson_preview_steps" if mode_name == STEPS else "lesson_preview"
+            return TemplateResponse(request, f"courses/{name}.html", context).render()
+
+    def draft_in(self, language: str) -> "LessonPage | None":
+        """Return its translation as it was last saved, published or not."""
+        page = self.get_translations().filter(locale__language_code=language).first()
+        return page.get_latest_revision_as_object() if page else None
 
     def context_of(self, here: Walk, request) -> dict:
         """Return what the template needs for one step."""
@@ -258,6 +329,9 @@ class LessonPage(TaughtPage):
                 # Not all screens: what stands on the others need not be fetched.
                 screen = Screen(here.step, self.body[here.step - 1])
                 context.update(screen=screen, figures=screen.figures())
+                if request.user.has_perm("courses.report_screen"):
+                    report = reverse("courses:screen_report", args=[self.source().pk, screen.id])
+                    context.update(report_url=report, apps=screen.apps)
                 if screen.kind == "practice":
                     context.update(
                         practice_context(screen, request.GET), practice_fields=here.fields

@@ -1,19 +1,26 @@
 """The shelf and the courses on it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, OuterRef, Subquery
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page, PageManager
+from wagtail.models import Locale, Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from courses.blocks import SourceBody
+from courses.rules.finding import searchable
 from places.rules import fold
 
 
@@ -35,8 +42,25 @@ def _with_addresses(pages, request) -> list[Page]:
 class TaughtPage(Page):
     """What courses and lessons have in common."""
 
+    # Its words without accents, for those who type without; see `courses.rules.finding`.
+    search_text = models.TextField(blank=True, default="", editable=False)
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("search_text"),
+        index.AutocompleteField("search_text"),
+    ]
+
     class Meta:
         abstract = True
+
+    def save(self, *args, **kwargs):
+        self.search_text = searchable(self.words_to_find())
+        super().save(*args, **kwargs)
+
+    def words_to_find(self) -> list[Any]:
+        """Return what it can be found by: texts, and stored streams."""
+        return [self.title]
 
     def full_clean(self, *args, **kwargs):
         self._plain_slug()
@@ -69,6 +93,23 @@ class TaughtPage(Page):
             .order_by("-locale")
         )
 
+    def get_view_restrictions(self):
+        """Return the restrictions on it and on what it stands in; one query instead of three."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        ends = range(self.steplen, len(self.path) + 1, self.steplen)
+        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in ends])
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """The languages in which it can be read, each with the page's number."""
+        return {page.locale.language_code: page.pk for page in self.live_translations}
+
+    @property
+    def skill_codes(self) -> list[str]:
+        """The codes of the framework that it is tagged with."""
+        return sorted(skill.code for skill in self.skills.all())
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["alternates"] = [
@@ -88,6 +129,21 @@ class CourseIndexPage(TaughtPage):
     max_count_per_parent = 2
     content_panels = [*Page.content_panels, FieldPanel("intro")]
     template = "courses/course_list.html"
+
+    def route(self, request, path_components):
+        """Find a lesson in one query, not in two for each part of its address."""
+        if len(path_components) != 2:
+            return super().route(request, path_components)
+        lessons = self._meta.apps.get_model("courses", "LessonPage").objects
+        lesson = (
+            lessons.live()
+            .descendant_of(self)
+            .filter(url_path=f"{self.url_path}{'/'.join(path_components)}/")
+            .first()
+        )
+        if lesson is None:
+            raise Http404
+        return RouteResult(lesson)
 
     class Meta:
         verbose_name = _("shelf of courses")
@@ -158,6 +214,10 @@ class CoursePage(TaughtPage):
         FieldPanel("test_size"),
         freshness_panel(),
     ]
+    api_fields = [
+        APIField(name)
+        for name in ("summary", "audience", "skill_codes", "checked_on", "review_by", "languages")
+    ]
     template = "courses/course.html"
 
     objects = PageManager.from_queryset(CourseQuerySet)()
@@ -173,6 +233,9 @@ class CoursePage(TaughtPage):
         )
         context["back_url"] = self.get_parent().get_url(request)
         return context
+
+    def words_to_find(self):
+        return [self.title, self.summary, self.audience]
 
     def lessons(self):
         """Return its published lessons in the order in which they are taught."""

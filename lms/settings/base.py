@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "lms.middleware.WritingDeskPolicyMiddleware",
     "lms.middleware.PermissionsPolicyMiddleware",
     "lms.middleware.NoNullMiddleware",
+    "lms.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -191,7 +192,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "certificates", "base_url": None},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lms.static_files.StaticFiles"},
 }
 
 # Content
@@ -209,6 +210,9 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # Whoever is signed in but may not write is told so there, instead of being sent round in a circle.
 WAGTAILADMIN_LOGIN_URL = "/courses/writing/closed/"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+# Cameras note where a photo was taken; we do not keep it.
+WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.forms.PhotoForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
