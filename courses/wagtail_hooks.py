@@ -4,11 +4,16 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from courses import adapters  # noqa: F401  (the writing desk's scripts get to know our blocks)
 from courses.models import Drawing
-from courses.views import authors
+from courses.views import authors, practice_pictures
+from courses.views.audio import recording_button
+from courses.views.checker import LessonCheckerItem
+from courses.views.question_files import question_buttons, questions, questions_gift
 from courses.viewsets import LookOnly, TeachingGroup
 
 register_permission_policy(Drawing, LookOnly(Drawing))
@@ -24,11 +29,33 @@ def review_url():
     return [
         path("courses/review/", authors.review_report, name="courses_review"),
         path(
+            "courses/practice-picture/<str:kind>/<int:pk>/",
+            practice_pictures.practice_picture,
+            name="courses_practice_picture",
+        ),
+        path(
             "courses/review/<int:lesson_id>/<uuid:block>/settled/",
             authors.settle,
             name="courses_settle",
         ),
     ]
+
+
+@hooks.register("register_admin_urls")
+def question_file_urls():
+    return [
+        path("courses/<int:lesson_id>/questions/", questions, name="courses_questions"),
+        path(
+            "courses/<int:lesson_id>/questions/gift/",
+            questions_gift,
+            name="courses_questions_gift",
+        ),
+    ]
+
+
+hooks.register("register_page_header_buttons", recording_button)
+hooks.register("register_page_header_buttons", question_buttons)
+hooks.register("register_page_listing_more_buttons", question_buttons)
 
 
 class ReviewMenuItem(MenuItem):
@@ -45,3 +72,11 @@ def review_menu_item():
         icon_name="view",
         order=150,
     )
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_as_a_learner_would(request, items, page):
+    """Have Wagtail's checker of the preview look at what we advise, too."""
+    for number, item in enumerate(items):
+        if isinstance(item, ContentCheckerItem):
+            items[number] = LessonCheckerItem(in_editor=item.in_editor)

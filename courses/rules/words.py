@@ -44,10 +44,14 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’/.,:][^\W_]+)*")
 class Complaint:
     """One thing that a reader may stumble over."""
 
-    kind: str  # "long" or "banned"
+    # long, banned, no_words, narrow, stale_audio, no_audio, heavy or few_questions
+    kind: str
     text: str
     better: str = ""
+    # How many words, pixels, parts or kilobytes.
     words: int = 0
+    # The id of the screen or question.
+    block: str = ""
 
 
 def complaints_about(text: str, language: str = "vi") -> list[Complaint]:

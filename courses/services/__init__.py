@@ -1,5 +1,6 @@
 """What others ask of the courses, and everything that changes them."""
 
+from courses.services.advice import advise, in_words
 from courses.services.audio import (
     Voice,
     clips_of,
@@ -13,7 +14,6 @@ from courses.services.authors import AUTHORS, REVIEWERS, prepare_authors, sync_a
 from courses.services.calendar import publish_due
 from courses.services.figures import figures_of, set_figure
 from courses.services.lessons import (
-    advise,
     can_be_read,
     check,
     lessons_of,
@@ -37,9 +37,13 @@ from courses.services.screens import (
     settle_reports,
     stored_screen,
 )
+from courses.services.search import Hit, fill_search, find_lessons
 from courses.services.shelf import ensure_shelf
 
 __all__ = [
+    "Hit",
+    "fill_search",
+    "find_lessons",
     "AUTHORS",
     "REVIEWERS",
     "Practice",
@@ -53,6 +57,7 @@ __all__ = [
     "confirm_own_picture",
     "ensure_shelf",
     "figures_of",
+    "in_words",
     "is_changed",
     "is_stale",
     "keep_recording",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from courses.models import CoursePage, LessonPage, Screen
 from courses.models.lesson import practice_context
 from courses.models.lesson import question_context as _question_context
-from courses.rules import Complaint, Question, Reply, Trail, complaints_about
+from courses.rules import Question, Reply, Trail
 from courses.services.screens import own_picture_of
 from places.models import Place
 
@@ -100,48 +100,6 @@ def check(lesson: LessonPage) -> list[ValidationError]:
         except ValidationError as refusal:
             problems += _flatten(refusal)
     return problems
-
-
-def advise(lesson: LessonPage) -> list[tuple[str, Complaint]]:
-    """Return (where, complaint) for what a reader may stumble over; never a refusal."""
-    language = lesson.locale.language_code
-    found = []
-    for where, text in _texts(lesson):
-        found += [(where, complaint) for complaint in complaints_about(text, language)]
-    return found
-
-
-def _texts(lesson):
-    yield lesson.title, lesson.summary
-    for screen in lesson.screens:
-        for _name, text in _strings(screen.value):
-            yield screen.heading, text
-        if screen.kind == "practice":
-            yield from ((screen.heading, text) for text in _practised(screen.value["screens"]))
-    for question in lesson.plain_questions:
-        yield question["text"], question["text"]
-        yield question["text"], question["explanation"]
-        yield question["text"], question.get("feedback", "")
-        for option in question["options"]:
-            yield question["text"], option["text"]
-            yield question["text"], option.get("match", "")
-            yield question["text"], option["feedback"]
-
-
-def _strings(value):
-    for name, part in value.items():
-        if isinstance(part, str):
-            yield name, part
-        elif name == "items":
-            yield from ((name, item) for item in part)
-
-
-def _practised(screens):
-    """Everything that is said in a practice; the names of the screens are nobody's to read."""
-    for screen in screens:
-        yield from (screen["words"], screen["hint"])
-        for zone in screen["zones"]:
-            yield from (zone["label"], zone["says"])
 
 
 def _flatten(refusal) -> list[ValidationError]:

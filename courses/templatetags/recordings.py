@@ -1,7 +1,6 @@
 """Who has read aloud what stands on a learner's screen."""
 
 import json
-
 from dataclasses import dataclass, field
 
 from django import template

@@ -4,8 +4,10 @@ from courses.views.audio import audio, audio_record, audio_report, audio_withdra
 from courses.views.figures import figure, figures
 from courses.views.public import course_list, picture, writing_closed
 from courses.views.screen_reports import screen_report
+from courses.views.search import search
 from courses.views.sheets import sheet
 from courses.views.variants import variant, variant_lesson, variants
+from courses.views.whole import whole
 
 __all__ = [
     "audio",
@@ -17,9 +19,11 @@ __all__ = [
     "figures",
     "picture",
     "screen_report",
+    "search",
     "sheet",
     "variant",
     "variant_lesson",
     "variants",
+    "whole",
     "writing_closed",
 ]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.widgets.button import Button
 
 from courses.forms import RecordingForm, SpeakerForm
 from courses.models import AudioClip, LessonPage
@@ -163,6 +164,13 @@ def audio_withdraw(request, uuid):
         "crumbs": [(_("Home"), reverse("home")), (clip.lesson.title, back), (_("Withdraw"), "")],
     }
     return render(request, "courses/audio_withdraw.html", context)
+
+
+def recording_button(page, user, view_name, next_url=None):
+    """Lead an author from a lesson to the page on which it is read aloud."""
+    if isinstance(page, LessonPage) and user.has_perm(PERMISSION):
+        address = reverse("courses:audio_record", args=[page.pk])
+        yield Button(_("Read this lesson aloud"), address, icon_name="media", priority=70)
 
 
 def _demand(user):

@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from courses.models import LessonPage
 from courses.reports import narrowed, reasons_in, to_review
-from courses.services import advise, settle_reports
+from courses.services import advise, in_words, settle_reports
 
 SHOWN = 5
 
@@ -28,7 +28,7 @@ def review_report(request):
         "course": course,
         "reasons": reasons_in(narrowed(found, course)),
         "reason": reason,
-        "audio_url": _audio_url(),
+        "audio_url": reverse("courses:audio_report"),
         "header_title": title,
         "header_icon": "view",
         "breadcrumbs_items": [
@@ -56,13 +56,6 @@ def _demand(user):
         raise PermissionDenied
 
 
-def _audio_url() -> str:
-    try:
-        return reverse("courses:audio")
-    except NoReverseMatch:
-        return ""
-
-
 def give_advice(request, page):
     """Tell the author what a reader of eighty may stumble over; the page is saved all the same."""
     page = page.specific
@@ -70,19 +63,7 @@ def give_advice(request, page):
         return
     found = advise(page)
     for where, complaint in found[:SHOWN]:
-        if complaint.kind == "long":
-            text = _("“%(where)s”: a sentence of %(count)d words: %(text)s") % {
-                "where": where,
-                "count": complaint.words,
-                "text": complaint.text,
-            }
-        else:
-            text = _("“%(where)s”: write “%(better)s” instead of “%(text)s”") % {
-                "where": where,
-                "better": complaint.better,
-                "text": complaint.text,
-            }
-        messages.warning(request, text)
+        messages.warning(request, f"“{where}”: {in_words(complaint)}")
     rest = len(found) - SHOWN
     if rest > 0:
         more = ngettext(

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from courses.imports import pack_findings, read_questions
 from places.imports import pack_preview, preview_villages
 from tests.architecture.world import OURS
 
@@ -72,12 +73,17 @@ OPEN = {
     "people:card_entry": "where learners come in; takes codes only on a class's screen",
     "people:learner_out": "leaving",
     "progress:whoami": "tells each browser only who has signed in with it",
+    "progress:mine": "tells a learner's phone which lessons are hers; 401 to everybody else",
     "progress:sync": "takes from a phone only what is its owner's; 401 to whoever is nobody",
     "progress:names": "shows tonight's names only where a volunteer has opened the class's screen",
     "progress:tap_name": "signs in only on a class's screen, and only tonight's learners",
     "progress:next_person": "leaving",
     "campaigns:calendar": "telephones cannot sign in; the address is the secret",
+    "courses:whole": "lessons are for everybody",
+    "service_worker": "a script; it holds nothing about anybody",
+    "offline": "an empty page, for phones without network",
     "courses:list": "lessons are for everybody",
+    "courses:search": "lessons are for everybody",
     "courses:picture": "lessons are for everybody",
     "courses:sheet": "lessons are for everybody, on paper too",
     "courses:writing_closed": "tells who may not write that he may not",
@@ -141,6 +147,11 @@ def _villages(side):
 def _upload(side):
     table = f"Họ và tên,Năm sinh,Thôn\nPhan Văn Bảy,1950,{side.village.name}\n"
     return {"commune": side.commune.pk, "file": SimpleUploadedFile("ds.csv", table.encode())}
+
+
+def _asked(side):
+    findings = read_questions(b"Which number? {=115 ~113}")
+    return {"packed": pack_findings(findings, side.author, side.lesson)}
 
 
 # Staff's pages about one thing: it has a place, and only who works there may come.
@@ -397,12 +408,17 @@ ANYWHERE = {
         lambda s: {"place": s.commune.pk, "uuid": str(uuid.uuid4())},
     ),
     "courses_review": Door("author"),
+    "courses_practice_picture": Door(
+        "author", lambda s: ["photo", s.own_picture.photo_id], shows=False, leads=True
+    ),
     "courses_settle": Door(
         "author",
         lambda s: [s.lesson.pk, s.lesson.body[0].id],
         lambda s: {},
         shows=False,
     ),
+    "courses_questions": Door("author", lambda s: [s.lesson.pk], _asked, is_plain=True),
+    "courses_questions_gift": Door("author", lambda s: [s.lesson.pk], shows=False, is_plain=True),
     "certificates:list": Door("instructor"),
     "certificates:waiting": Door("organiser"),
     "jobs:dead": Door("operator", send=lambda s: {"job": s.dead_job.pk}, is_plain=True),

@@ -122,7 +122,7 @@ def test_advice_names_the_screen(lesson):
     raw[0]["value"]["words"] = "Click vào đây."
     lesson.body = StreamValue(LessonPage._meta.get_field("body").stream_block, raw, is_lazy=True)
 
-    assert [(where, c.better) for where, c in advise(lesson)] == [("Bấm số", "bấm")]
+    assert ("Bấm số", "bấm") in [(where, c.better) for where, c in advise(lesson)]
 
 
 # Who may

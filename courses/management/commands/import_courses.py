@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from courses.imports import PackRefused, import_pack
 from courses.imports.load import summary
+from courses.services import fill_search
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "content"
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
             outcome = import_pack(path, force=force)
         except PackRefused as refusal:
             raise CommandError("\n".join(refusal.problems)) from None
+        # Pages from before there was anything to search.
+        fill_search()
         for page in outcome.kept:
             self.stdout.write(f"~ {page}")
         if verbosity:

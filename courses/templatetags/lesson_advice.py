@@ -1,0 +1,27 @@
+"""Advice to authors, in a template."""
+
+from collections import defaultdict
+
+from django import template
+from django.utils import translation
+from wagtail.users.models import UserProfile
+
+from courses.services import advise, in_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def advice_on(page, user) -> dict[str, list[dict]]:
+    """Return {screen or question: [{kind, text}]} in the author's language; "" is the whole."""
+    found: dict[str, list[dict]] = defaultdict(list)
+    with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
+        for _where, complaint in advise(page):
+            found[complaint.block].append({"kind": complaint.kind, "text": in_words(complaint)})
+    return dict(found)
+
+
+@register.filter
+def about(advice: dict[str, list[dict]], block: str) -> list[dict]:
+    """Return the advice on one screen or question."""
+    return advice.get(block, [])
