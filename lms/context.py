@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from people.views.access import screen_of
+
 
 @dataclass
 class NavItem:
@@ -18,8 +20,11 @@ class NavItem:
 
 def site(request):
     """Give templates the learner and the menu: nothing that the person may not use is in it."""
+    learner = getattr(request, "learner", None)
     return {
-        "learner": getattr(request, "learner", None),
+        "learner": learner,
+        # On a class's shared screen nothing is kept for later.
+        "own_phone": bool(learner) and screen_of(request) is None,
         "nav_items": _menu(request),
         "look": {
             "size": request.COOKIES.get("look_size", "0"),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("names/next/", screens.next_person, name="next_person"),
     # Phones that bring what they kept without network
     path("whoami/", sync.whoami, name="whoami"),
+    path("mine/", sync.mine, name="mine"),
     path("sync/", sync.sync, name="sync"),
     # Learners
     path("learn/", learn.learn, name="learn"),

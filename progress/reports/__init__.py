@@ -17,6 +17,7 @@ from progress.reports.journey import (
     lessons_of_campaign,
     next_session,
 )
+from progress.reports.on_phone import on_phone
 from progress.reports.roster import Line, roster
 from progress.reports.stumbles import PracticeLine, last_runs, stumbles
 from progress.reports.turnout import Turnout, turnout
@@ -41,6 +42,7 @@ __all__ = [
     "last_runs",
     "lessons_of_campaign",
     "next_session",
+    "on_phone",
     "roster",
     "stumbles",
     "turnout",

@@ -15,7 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
+from people.views.access import screen_of
 from people.views.limits import too_often
+from progress.reports import on_phone
 from progress.services.sync import Person, person_at, take_in
 
 MAX_ITEMS = 100
@@ -35,6 +37,16 @@ def whoami(request):
     if person:
         known["person"] = {"kind": person.kind, "id": person.id, "also": person.also}
     return _answer(**known)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def mine(request):
+    """Say which lessons a learner's own phone should keep, and how far they are."""
+    if request.learner is None or screen_of(request) is not None:
+        return _answer(401, error="signed_out")
+    return _answer(who=str(request.learner.uuid), **on_phone(request.learner))
 
 
 @login_not_required
