@@ -73,17 +73,7 @@ def write_yaml(file: Path, content: dict[str, Any]) -> None:
 
 # What stands under these names is no text, and needs no quotes.
 _PLAIN = {
-    "type",
-    "slug",
-    "icon",
-    "picture",
-    "key",
-    "keys",
-    "lessons",
-    "name",
-    "to",
-    "outcome",
-    "pack",
+    *("type", "slug", "pack", "icon", "picture", "key", "keys", "lessons", "name", "to", "outcome"),
 }
 
 

@@ -14,8 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from courses.imports import pack_findings, read_questions
+from courses.services import spoken_words
 from places.imports import pack_preview, preview_villages
 from tests.architecture.world import OURS
+from tests.courses.sounds import wav
 
 # Whoever has a little less than the role that may; an author has no part in people's affairs.
 BELOW = {
@@ -85,6 +87,7 @@ OPEN = {
     "courses:list": "lessons are for everybody",
     "courses:search": "lessons are for everybody",
     "courses:picture": "lessons are for everybody",
+    "courses:audio": "lessons are for everybody, and who speaks in them has agreed",
     "courses:sheet": "lessons are for everybody, on paper too",
     "courses:writing_closed": "tells who may not write that he may not",
 }
@@ -152,6 +155,18 @@ def _upload(side):
 def _asked(side):
     findings = read_questions(b"Which number? {=115 ~113}")
     return {"packed": pack_findings(findings, side.author, side.lesson)}
+
+
+def _spoken(side):
+    """A block that nobody in the world has read aloud yet."""
+    block = spoken_words(side.lesson, "vi")[-1].block
+    return {
+        "language": "vi",
+        "block": str(block),
+        "speaker": "Bùi Thị Mơ",
+        "consent": "on",
+        "sound": SimpleUploadedFile("loi.wav", wav()),
+    }
 
 
 # Staff's pages about one thing: it has a place, and only who works there may come.
@@ -300,6 +315,7 @@ FENCED = {
         lambda s: [s.commune.pk, s.lesson.pk, s.own_picture.block],
         lambda s: {"action": "remove"},
     ),
+    "courses:audio_withdraw": Door("instructor", lambda s: [s.clip.uuid], lambda s: {}),
     "progress:register": Door("instructor", lambda s: [s.tonight.pk]),
     "progress:mark": Door(
         "instructor",
@@ -401,6 +417,8 @@ ANYWHERE = {
     "campaigns:teams": Door("instructor"),
     "campaigns:new_team": Door("leader", send=lambda s: {"name": "Tổ mới", "place": s.village.pk}),
     "courses:figures": Door("organiser"),
+    "courses:audio_report": Door("instructor", is_plain=True),
+    "courses:audio_record": Door("instructor", lambda s: [s.lesson.pk], _spoken),
     "courses:variants": Door("organiser"),
     "courses:screen_report": Door(
         "instructor",
