@@ -172,6 +172,8 @@ def visit(site, chromium, request):
             java_script_enabled=script,
             has_touch=size == "phone",
             accept_downloads=True,
+            # The pages as the server sends them; what a phone keeps has a journey of its own.
+            service_workers="block",
         )
         window.set_default_timeout(15000)
         windows.append(window)
@@ -190,6 +192,28 @@ def visit(site, chromium, request):
         return page
 
     yield open_window
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def own_phone(site, chromium):
+    """Open a learner's own phone: ``own_phone()`` gives a window and a page that keep lessons."""
+    windows = []
+
+    def open_phone():
+        width, height = SIZES["phone"]
+        window = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=site.url, has_touch=True
+        )
+        window.set_default_timeout(15000)
+        windows.append(window)
+        page = window.new_page()
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return window, page
+
+    yield open_phone
     for window in windows:
         window.close()
 

@@ -389,6 +389,27 @@ def test_without_the_token_nothing_is_taken(lan, lesson, enrolment, instructor):
     assert verdicts(post(phone, sent, headers={"x-csrftoken": csrf})) == [("ok", "")]
 
 
+def test_a_phone_is_told_which_lessons_are_its_owners_and_how_far(
+    learner, lan, lesson, course, enrolment, django_assert_max_num_queries
+):
+    attempt = start_attempt(enrolment, lesson)
+    answer_question(attempt, "question-1", "b")
+    with django_assert_max_num_queries(20):
+        known = learner.get(reverse("progress:mine")).json()
+
+    assert (known["who"], known["place"]) == (str(lan.uuid), lan.village_id)
+    assert [row["id"] for row in known["lessons"]] == [page.pk for page in course.lessons()]
+    assert known["lessons"][0]["attempt"]["answers"] == {"question-1": ["b"]}
+    assert known["lessons"][0]["languages"]["vi"][0] == lesson.title
+    assert lan.full_name not in json.dumps(known, ensure_ascii=False)
+
+
+def test_staff_and_strangers_are_told_of_no_lessons(client, instructor):
+    assert client.get(reverse("progress:mine")).status_code == 401
+    client.force_login(instructor)
+    assert client.get(reverse("progress:mine")).status_code == 401
+
+
 def test_somebody_elses_items_wait_for_their_owner(learner, lan, hoa, lesson):
     answer = post(learner, item("view", hoa.resident, lesson=lesson.pk, step=1))
 
