@@ -3,8 +3,8 @@
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.blocks.struct_block import StructBlockAdapter
 from wagtail.admin.telepath import register
+from wagtail.blocks.struct_block import StructBlockAdapter
 
 from courses.blocks.practice import PracticeScreenBlock
 from courses.rules.practice import MIN_ZONE

@@ -113,7 +113,12 @@ def _screen(page, number, place, asked, shared) -> Part:
     context = screen_context(page, number, place)
     last = number == len(page.screens)
     following = f"#s{number + 1}" if not last else "#q1" if asked else "#read"
-    context |= {**shared, "next_url": following, "trail": Trail(number, len(page.screens), asked)}
+    context |= {
+        **shared,
+        "is_kept_elsewhere": True,
+        "next_url": following,
+        "trail": Trail(number, len(page.screens), asked),
+    }
     screen = context["screen"]
     html = render_to_string("courses/_screen.html", context)
     return Part(f"s{number}", html, screen.heading)

@@ -328,13 +328,39 @@ def test_an_address_that_makes_no_sense_shows_the_beginning(step):
     assert "<b>" not in step(p="x" * 4000, tap="<b>")
 
 
-def test_an_author_sees_all_screens_with_their_places(rf, lesson):
+def test_an_author_sees_all_screens_with_their_places(rf, lesson, author):
     lesson = add_practice(lesson)
-    page = lesson.serve_preview(rf.get("/"), "").render().content.decode()
+    request = rf.get("/")
+    request.user = author
+    page = lesson.serve_preview(request, "").render().content.decode()
 
     assert page.count('class="phone"') == 4
     assert 'class="zone is-drawn is-wrong"' in page
     assert "dẫn sang chuong" in page
+
+
+def test_the_editor_brings_what_is_needed_to_draw(client, lesson, author):
+    lesson = add_practice(lesson)
+    client.force_login(author)
+    page = client.get(reverse("wagtailadmin_pages:edit", args=[lesson.pk])).content.decode()
+
+    assert "lms/js/zones.js" in page
+    assert "courses.blocks.PracticeScreenBlock" in page
+    assert "/cms/courses/practice-picture/kind/0/" in page
+
+
+def test_the_picture_to_draw_on_is_the_one_that_learners_see(client, lesson, author):
+    lesson = add_practice(lesson)
+    drawing = practices_of(lesson)[0].screen.value["screens"][0]["picture"]["drawing"]
+    address = reverse("courses_practice_picture", args=["drawing", drawing.pk])
+    assert client.get(address)["Location"] != drawing.url
+
+    client.force_login(author)
+    assert client.get(address)["Location"] == drawing.url
+    assert client.post(address).status_code == 405
+    for kind, pk in (("drawing", 0), ("photo", 0), ("file", drawing.pk)):
+        missing = reverse("courses_practice_picture", args=[kind, pk])
+        assert client.get(missing).status_code == 404
 
 
 # The cost
