@@ -163,7 +163,12 @@ class ClassStory:
 
 def right_answer(question: dict) -> str | list[str]:
     """Return the answer that a teacher would give."""
-    if question["kind"] == "order":
-        return [option["id"] for option in question["options"]]
+    match question["kind"]:
+        case "number":
+            return question["answer"]
+        case "text":
+            return question["accepted"][0]
+        case "order" | "match":
+            return [option["id"] for option in question["options"]]
     right = [option["id"] for option in question["options"] if option["correct"]]
-    return right if question["kind"] == "several" else right[0]
+    return right if question["kind"] in ("several", "spot") else right[0]
