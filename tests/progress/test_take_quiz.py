@@ -8,7 +8,7 @@ from courses.rules import UNSURE
 from people.services import issue_card
 from progress.models import Attempt
 from progress.services import answer_question, enrol, finish_attempt, start_attempt
-from tests.factories import ResidentFactory
+from tests.factories import LessonFactory, ResidentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +208,65 @@ def test_each_question_costs_the_same(learner, attempt, number, django_assert_ma
 
 def _question(attempt, number):
     return reverse("progress:question", args=[attempt.uuid, number])
+
+
+# Of many questions a few
+
+
+@pytest.fixture
+def drawing_lesson(course):
+    lesson = LessonFactory(course=course, title="Rút câu hỏi", questions=6)
+    lesson.asked = 3
+    lesson.save()
+    return lesson
+
+
+def test_whoever_tries_again_meets_the_other_questions(enrolment, drawing_lesson, take_quiz):
+    first = take_quiz(enrolment, drawing_lesson, "bbb")
+    second = take_quiz(enrolment, drawing_lesson, "aaa")
+    asked = [{question["id"] for question in attempt.questions} for attempt in (first, second)]
+
+    assert [len(each) for each in asked] == [3, 3]
+    assert not asked[0] & asked[1]
+    assert second.has_passed
+
+
+def test_what_was_drawn_stays_drawn_until_the_attempt_is_finished(enrolment, drawing_lesson):
+    first = start_attempt(enrolment, drawing_lesson)
+    drawing_lesson.asked = 4
+    drawing_lesson.save()
+
+    assert start_attempt(enrolment, drawing_lesson).questions == first.questions
+
+
+@pytest.mark.parametrize(("mark", "has_passed"), [(66, True), (67, False), (100, False)])
+def test_the_pass_mark_is_the_lessons_own(enrolment, lesson, take_quiz, mark, has_passed):
+    lesson.pass_per_cent = mark
+    lesson.save()
+
+    assert take_quiz(enrolment, lesson, "aab").has_passed is has_passed
+
+
+def test_a_pass_mark_raised_meanwhile_does_not_count_for_an_attempt_under_way(
+    enrolment, lesson, attempt, take_quiz
+):
+    lesson.pass_per_cent = 100
+    lesson.save()
+
+    assert take_quiz(enrolment, lesson, "aab").has_passed is True
+
+
+def test_every_answer_makes_the_attempt_a_newer_one(attempt):
+    versions = [
+        answer_question(attempt, "question-1", answer).version for answer in ("b", "b", "a")
+    ]
+
+    assert versions == [1, 1, 2]
+
+
+def test_the_result_names_the_lessons_own_pass_mark(learner, enrolment, lesson, take_quiz):
+    lesson.pass_per_cent = 100
+    lesson.save()
+    attempt = take_quiz(enrolment, lesson, "aab")
+
+    assert learner.get(reverse("progress:result", args=[attempt.uuid])).context["pass_mark"] == 3
