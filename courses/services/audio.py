@@ -52,7 +52,7 @@ def page_read_in(lesson: LessonPage, language: str) -> LessonPage | None:
 
 
 def clips_of(lesson: LessonPage, language: str) -> dict[uuid.UUID, AudioClip]:
-    """Return the current recordings of ``lesson`` in ``language`` by their block, stale ones too."""
+    """Return the current recordings of ``lesson`` in ``language``, stale ones too, by block."""
     clips = AudioClip.objects.current().filter(
         lesson__translation_key=lesson.translation_key, language=language
     )

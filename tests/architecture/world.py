@@ -28,7 +28,7 @@ from campaigns.models import Campaign, Membership, Target
 from campaigns.services import cancel_session, counting, set_note
 from certificates.services import draft_facts, record_certificate, revoke_certificate
 from courses.models import LocalFigure, LocalPicture
-from courses.services import report_screen, set_figure
+from courses.services import keep_recording, report_screen, set_figure, spoken_words
 from jobs.models import Job
 from people.imports import store_file
 from people.models import User
@@ -45,6 +45,7 @@ from progress.services import (
     reopen_register,
     start_attempt,
 )
+from tests.courses.sounds import wav
 from tests.factories import (
     AssignmentFactory,
     CampaignFactory,
@@ -120,6 +121,7 @@ def _side(key, province, course, figure, campaign=None):
     _evenings(side)
     _learning(side)
     _papers(side)
+    _voice(side)
     return side
 
 
@@ -281,6 +283,20 @@ def _learning(side):
     for question in side.done_by_binh.questions:
         answer_question(side.done_by_binh, question["id"], "a")
     finish_attempt(side.done_by_binh, help="alone")
+
+
+def _voice(side):
+    """Somebody of each commune has read one part of the same lesson aloud."""
+    words = spoken_words(side.lesson, "vi")[list(WORDS).index(side.key)]
+    side.clip = keep_recording(
+        side.lesson,
+        words.block,
+        "vi",
+        wav(),
+        speaker=f"Bùi Thị {side.word}",
+        consented=True,
+        by=side.instructor,
+    )
 
 
 def _papers(side):

@@ -98,6 +98,7 @@ function prepare (row, most) {
     if (preview.src) URL.revokeObjectURL(preview.src)
     preview.src = URL.createObjectURL(sound)
     part('done').hidden = false
+    part('start').classList.remove('is-primary')
     part('done').querySelector('button').focus()
   }
 
