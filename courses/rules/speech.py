@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from courses.rules.questions import offered
+from courses.rules.questions import offered, partners
 
 # Made of the ids of blocks that have no proper one.
 _NAMESPACE = uuid.UUID("c0a4c4c8-7d3e-4b57-9a61-0f5b6a0b7a11")
@@ -79,9 +79,10 @@ def spoken_screen(screen: Mapping[str, Any]) -> list[Spoken]:
 
 def spoken_question(question: Mapping[str, Any]) -> Spoken:
     """Return what is read aloud of a question: itself, then its answers as they are shown."""
-    parts = [_text(question, "text")]
-    for option in offered(question):
-        parts += [_text(option, "text"), _text(option, "match")]
+    parts = [_text(question, "text"), *(_text(option, "text") for option in offered(question))]
+    if question.get("kind") == "match":
+        # Not beside what they belong to: that is the answer.
+        parts += [_text(partner, "text") for partner in partners(question)]
     return _spoken(question.get("id"), parts)
 
 
