@@ -101,6 +101,11 @@ LEARNER = {
     "progress:finish_lesson": Door(
         args=lambda s: [s.second_lesson.pk], send=lambda s: {}, shows=False
     ),
+    "progress:practise": Door(
+        args=lambda s: [s.lesson.pk, uuid.UUID(int=1)],
+        send=lambda s: {"run": uuid.UUID(int=2), "p": "xong.0.0.0"},
+        shows=False,
+    ),
     "progress:begin_test": Door(args=lambda s: [s.tested_course.pk, "before"], send=lambda s: {}),
     "progress:question": Door(args=lambda s: [s.attempt.uuid, 1], send=lambda s: {"answer": "a"}),
     "progress:result": Door(args=lambda s: [s.attempt.uuid]),
