@@ -175,12 +175,20 @@ def withdraw_consent(clip: AudioClip, *, by: User) -> AudioClip:
     """
     clip = AudioClip.objects.select_for_update(of=("self",)).get(pk=clip.pk)
     taken_back = AudioClip.objects.filter(
-        lesson=clip.lesson_id, block=clip.block, language=clip.language, speaker=clip.speaker
-    ).filter(withdrawn_at=None)
-    names = {name for name in taken_back.values_list("file", flat=True) if name}
-    taken_back.update(withdrawn_at=timezone.now(), file="")
+        lesson=clip.lesson_id,
+        block=clip.block,
+        language=clip.language,
+        speaker=clip.speaker,
+        withdrawn_at=None,
+    )
+    names = set()
+    for former in taken_back:
+        # One by one: pages kept for strangers hear of each that is saved.
+        names.add(former.file.name)
+        former.file, former.withdrawn_at = "", timezone.now()
+        former.save(update_fields=["file", "withdrawn_at"])
     storage = AudioClip._meta.get_field("file").storage
-    for name in names:
+    for name in names - {""}:
         # The same sound may be heard elsewhere, with another speaker's consent.
         if not AudioClip.objects.filter(file=name).exists():
             transaction.on_commit(lambda name=name: storage.delete(name))
