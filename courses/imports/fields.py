@@ -275,7 +275,7 @@ class Picture(Part):
         for code in self._codes:
             found |= code.write(pictures, writer)
         if first.get("taken_on"):
-            found["taken_on"] = str(first["taken_on"])
+            found["taken_on"] = dt.date.fromisoformat(str(first["taken_on"])[:10])
         return found
 
     def names(self):

@@ -72,14 +72,10 @@ class Keeper:
         digest = sha1(photo.content, usedforsecurity=False).hexdigest()
         if row := images.objects.filter(file_hash=digest).first():
             return row.pk
-        row = images(
-            title=f"{name}/{file}"[:255],
-            width=photo.width,
-            height=photo.height,
-            file_size=len(photo.content),
-            file_hash=digest,
-        )
+        row = images(title=f"{name}/{file}"[:255], file_size=len(photo.content), file_hash=digest)
         row.file.save(file, ContentFile(photo.content), save=False)
+        # Given back to nothing by a file that has been written and closed.
+        row.width, row.height = photo.width, photo.height
         self._written.append(row)
         row.save()
         return row.pk

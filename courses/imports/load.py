@@ -11,7 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.imports.contents import Content, course_content, lesson_content
 from courses.imports.keep import Keeper
@@ -40,8 +41,11 @@ def import_pack(folder: Path, *, force: bool = False) -> Outcome:
         with transaction.atomic():
             loader = Loader(pack, force=force, keeper=keeper)
             loader.check()
-            for course in pack.courses:
-                loader.course(course)
+            # Each page is saved some five times; who points to whom is written down once.
+            with disable_reference_index_auto_update():
+                for course in pack.courses:
+                    loader.course(course)
+            loader.note_references()
     except BaseException:
         keeper.take_back()
         raise
@@ -58,6 +62,7 @@ class Loader:
         self.outcome = Outcome()
         self.shelf = ensure_shelf()
         self.contents: dict[str, Content] = {}
+        self.touched: list[Page] = []
 
     def check(self, *, all_of_it: bool = False) -> None:
         """Refuse the pack, with everything that is wrong in it, before a page is written."""
@@ -92,6 +97,12 @@ class Loader:
                 plan.pack,
                 lambda lesson=lesson: self.lesson_content(plan, lesson),
             )
+
+    def note_references(self) -> None:
+        """Write down which pictures and figures the pages show."""
+        for page in self.touched:
+            ReferenceIndex.create_or_update_for_object(page.specific)
+            ReferenceIndex.create_or_update_for_object(page.latest_revision)
 
     def _course_page(self, plan: CoursePlan) -> CoursePage | None:
         return CoursePage.objects.child_of(self.shelf).filter(slug=plan["slug"]).first()
@@ -179,7 +190,8 @@ class Loader:
         return page and PackPage.objects.filter(page=page.pk).select_related("page").first()
 
     def _remember(self, page, pack, digest):
-        page = Page.objects.get(pk=page.pk)
+        page = Page.objects.select_related("latest_revision").get(pk=page.pk)
+        self.touched.append(page)
         PackPage.objects.update_or_create(
             page=page,
             defaults={"pack": pack, "digest": digest, "revision": page.latest_revision},

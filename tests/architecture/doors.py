@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from courses.imports import pack_findings, read_questions
 from courses.services import spoken_words
 from places.imports import pack_preview, preview_villages
 from tests.architecture.world import OURS
@@ -155,11 +154,6 @@ def _villages(side):
 def _upload(side):
     table = f"Họ và tên,Năm sinh,Thôn\nPhan Văn Bảy,1950,{side.village.name}\n"
     return {"commune": side.commune.pk, "file": SimpleUploadedFile("ds.csv", table.encode())}
-
-
-def _asked(side):
-    findings = read_questions(b"Which number? {=115 ~113}")
-    return {"packed": pack_findings(findings, side.author, side.lesson)}
 
 
 def _spoken(side):
@@ -317,7 +311,7 @@ FENCED = {
     "courses:variant_lesson": Door("organiser", lambda s: [s.commune.pk, s.lesson.pk]),
     "courses:variant": Door(
         "organiser",
-        lambda s: [s.commune.pk, s.lesson.pk, s.own_picture.block],
+        lambda s: [s.commune.pk, s.lesson.pk, uuid.UUID(s.own_picture.block)],
         lambda s: {"action": "remove"},
     ),
     "courses:audio_withdraw": Door("instructor", lambda s: [s.clip.uuid], lambda s: {}),
@@ -440,8 +434,8 @@ ANYWHERE = {
         lambda s: {},
         shows=False,
     ),
-    "courses_questions": Door("author", lambda s: [s.lesson.pk], _asked, is_plain=True),
-    "courses_questions_gift": Door("author", lambda s: [s.lesson.pk], shows=False, is_plain=True),
+    "courses_questions": Door("author", lambda s: [s.lesson.pk], is_plain=True),
+    "courses_questions_gift": Door("author", lambda s: [s.lesson.pk], is_plain=True),
     "certificates:list": Door("instructor"),
     "certificates:waiting": Door("organiser"),
     "jobs:dead": Door("operator", send=lambda s: {"job": s.dead_job.pk}, is_plain=True),

@@ -38,6 +38,10 @@ def directives(answer) -> dict:
     return {name: values for name, *values in parts}
 
 
+# Inside Wagtail's admin, which keeps a policy of its own.
+DESK = ("courses_review", "courses_questions", "courses_questions_gift")
+
+
 def is_guarded(answer):
     policy = directives(answer)
     assert policy["default-src"] == ["'none'"]
@@ -69,7 +73,7 @@ def test_a_public_page_is_guarded(world, name):
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, door in (FENCED | ANYWHERE).items() if door.shows and name != "courses_review"],
+    [name for name, door in (FENCED | ANYWHERE).items() if door.shows and name not in DESK],
 )
 def test_a_page_of_staff_is_guarded(world, as_staff, name):
     door = (FENCED | ANYWHERE)[name]
