@@ -105,7 +105,7 @@ def walk(data: Any, screens: int, pool: Sequence[Question], asked: int = 0, who:
     Of the ``pool`` so many are ``asked``. Whose draw it is the address says; where it does not,
     ``who`` does.
     """
-    numbers, drawn = range(len(pool)), ""
+    numbers, drawn = list(range(len(pool))), ""
     if 0 < asked < len(pool):
         found = _DRAW.fullmatch(data.get("d", "")) or _DRAW.fullmatch(str(who))
         who, turn = (int(found[1]), int(found[2] or 0)) if found else (0, 0)

@@ -131,7 +131,9 @@ def _add_attempts(tests: dict[int, CourseTest], enrolment: Enrolment) -> None:
     attempts = Attempt.objects.filter(enrolment=enrolment, course__in=tests)
     for attempt in attempts.order_by("-started_at", "-pk"):
         # The earlier of two comes last and counts.
-        setattr(tests[attempt.course_id], attempt.occasion, attempt)
+        test = tests.get(attempt.course_id or 0)
+        if test:
+            setattr(test, attempt.occasion, attempt)
 
 
 def _shown(courses: Iterable[CoursePage]) -> dict:
