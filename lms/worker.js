@@ -34,9 +34,13 @@ async function install() {
     const old = await caches.open(name);
     for (const request of await old.keys()) {
       const response = await old.match(request);
-      const [, , , lesson, language] = new URL(request.url).pathname.split("/");
-      const address = response.headers.get("x-address");
-      await keepLesson({ lesson, language, address, tag: response.headers.get("x-tag"), as: new URL(request.url).pathname });
+      const [address, tag] = ["x-address", "x-tag"].map((name_) => response.headers.get(name_));
+      try {
+        await keepLesson({ address, tag, as: new URL(request.url).pathname });
+      } catch (error) {
+        // A lesson that is no longer published holds up nobody.
+        if (error.message !== "404") throw error;
+      }
     }
   }
 }

@@ -69,7 +69,7 @@ ASIDES = {
 }
 
 # Parameters that name nobody and no place.
-HARMLESS = {"number", "again", "marked_at", "step"}
+HARMLESS = {"number", "again", "marked_at", "step", "lang"}
 
 # Who reads: (who, the words that he must not find, one that he must).
 READERS = {

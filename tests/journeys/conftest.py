@@ -1,5 +1,6 @@
 """A real server with the demo world, and a real browser at phone and at desktop size."""
 
+import contextlib
 import os
 import random
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(settings.BASE_DIR)
 JOBS = """
@@ -150,13 +151,57 @@ def _wait_for(site, server, log):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=BROWSER
+def playwright():
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def chromium_at(site, playwright):
+    """Start a browser on a profile of its own: ``chromium_at(folder)``; ``.die()`` kills it."""
+    windows = []
+
+    def start(folder):
+        width, height = SIZES["phone"]
+        window = playwright.chromium.launch_persistent_context(
+            str(folder),
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=BROWSER,
+            base_url=site.url,
+            viewport={"width": width, "height": height},
         )
-        yield browser
-        browser.close()
+        window.set_default_timeout(15000)
+        window.die = lambda: _kill_browser(window, folder)
+        windows.append(window)
+        return window
+
+    yield start
+    for window in windows:
+        with contextlib.suppress(Error):
+            window.close()
+
+
+def _kill_browser(window, folder):
+    """As when the battery is taken out: only the processes that carry this very folder."""
+    mark = f"--user-data-dir={folder}".encode()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                if mark in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+    with contextlib.suppress(Error):
+        window.close()
+    for lock in folder.glob("Singleton*"):
+        lock.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
+    browser = playwright.chromium.launch(
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=BROWSER
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

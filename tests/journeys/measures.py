@@ -12,13 +12,14 @@ _PARK_THE_BAR = """parked => {
   }
 }"""
 
-_TEXTS = """() => {
+_TEXTS = """among => {
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.textContent.trim() || !parent || ['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(parent.tagName)) continue;
     if (parent.closest('.visually-hidden, [hidden]')) continue;
+    if (among && !parent.closest(among)) continue;
     const style = getComputedStyle(parent), box = parent.getBoundingClientRect();
     if (style.visibility === 'hidden' || style.display === 'none' || box.width < 2 || box.height < 2) continue;
     found.push([node.textContent.trim().slice(0, 40), parseFloat(style.fontSize)]);
@@ -54,9 +55,45 @@ def accessibility_faults(page, *, strict=False):
     ]
 
 
-def small_texts(page, least):
-    """Return the texts that are printed smaller than ``least`` pixels."""
-    return [(words, size) for words, size in page.evaluate(_TEXTS) if size < least]
+def uncertain_contrasts(page):
+    """Return texts whose contrast axe could not tell, such as words over a picture."""
+    page.evaluate(_PARK_THE_BAR, True)
+    results = Axe().run(page, options=STRICT).response
+    page.evaluate(_PARK_THE_BAR, False)
+    return [
+        f"{rule['id']}: {node['target']}"
+        for rule in results["incomplete"]
+        if rule["id"].startswith("color-contrast")
+        for node in rule["nodes"]
+    ]
+
+
+def silent_parts(page):
+    """Return what can be heard but has no button to hear it."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('main [data-speak]')]
+        .filter(e => e.getBoundingClientRect().height > 1)
+        .filter(e => !document.querySelector('button[data-listen=""]'))
+        .map(e => e.innerText.slice(0, 40))"""
+    )
+
+
+def unnamed_controls(page):
+    """Return buttons and links without words, and fields without a label that can be seen."""
+    return page.evaluate(
+        """() => [
+          ...[...document.querySelectorAll('a[href], button, summary')]
+            // The places on a rehearsed phone are seen on its picture, and named for who hears them.
+            .filter(e => e.checkVisibility() && !e.innerText.trim() && !(e.closest('.zone, .phone-beside') && e.getAttribute('aria-label'))),
+          ...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+            .filter(e => ![...(e.labels || [])].some(l => l.innerText.trim())),
+        ].map(e => e.outerHTML.slice(0, 80))"""
+    )
+
+
+def small_texts(page, least, among=None):
+    """Return the texts that are printed smaller than ``least`` pixels (``among``: a selector)."""
+    return [(words, size) for words, size in page.evaluate(_TEXTS, among) if size < least]
 
 
 def small_targets(page, least):

@@ -211,7 +211,9 @@ def test_a_lesson_done_without_network_arrives_once(site, own_phone, newcomer, s
     expect(page.locator("main")).to_have_attribute("data-shown", "end")
     look(page, shoot, "offline-end")
     expect(unsent(page)).to_contain_text("chưa gửi")
-    assert held(site, newcomer) == {"views": [], "runs": [], "attempts": []}
+    there = held(site, newcomer)
+    assert (there["runs"], there["attempts"]) == ([], [])
+    assert not any(view["finished_at"] for view in there["views"])
 
     # At home, too, there is only what the phone knows.
     page.goto("/progress/learn/")
@@ -323,3 +325,56 @@ def test_putting_the_card_away_with_something_unsent_asks_first(site, own_phone,
     shoot(page, "offline-leaving")
     page.locator("dialog [data-leave=stay]").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_an_answer_of_the_server_that_was_lost_makes_nothing_double(site, own_phone, newcomer):
+    window, page = own_phone()
+    never_in_the_background(window, page, site)
+    come_in(page, newcomer)
+    lesson = keep_course(page)
+    lost = []
+
+    def lose(route):
+        # The server has committed; the telephone never hears of it.
+        if len(lost) < 3:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    window.route("**/progress/sync/", lose)
+    page.goto(f"/progress/lessons/{lesson}/")
+    read_on(page)
+    answer_all(page)
+    page.locator("button[name=help]").first.click()
+    expect(page.locator("main")).to_have_attribute("data-shown", "end")
+    expect(unsent(page)).to_have_attribute("data-unsent", "0", timeout=60000)
+
+    assert lost == [200, 200, 200]
+    there = held(site, newcomer)
+    assert (len(there["views"]), len(there["attempts"])) == (1, 1)
+    assert there["attempts"][0]["finished_at"]
+
+
+def test_a_phone_that_dies_with_something_unsent_sends_it_another_day(
+    site, newcomer, tmp_path, chromium_at
+):
+    window = chromium_at(tmp_path / "phone")
+    page = window.new_page()
+    come_in(page, newcomer)
+    lesson = keep_course(page)
+    window.set_offline(True)
+    page.goto(f"/progress/lessons/{lesson}/")
+    read_on(page)
+    answer_all(page)
+    page.locator("button[name=help]").first.click()
+    expect(page.locator("main")).to_have_attribute("data-shown", "end")
+    expect(unsent(page)).to_contain_text("chưa gửi")
+    window.die()
+
+    page = chromium_at(tmp_path / "phone").new_page()
+    page.goto("/progress/learn/")
+    expect(unsent(page)).to_have_attribute("data-unsent", "0", timeout=60000)
+    there = held(site, newcomer)
+    assert [len(there[name]) for name in ("views", "attempts")] == [1, 1]
+    assert there["attempts"][0]["has_passed"]

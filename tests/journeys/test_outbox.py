@@ -17,11 +17,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from tests.journeys.conftest import BROWSER
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 SOURCE = Path(settings.BASE_DIR) / "lms" / "static" / "lms" / "js" / "outbox.js"
 LAN, HOA = "learner:lan", "learner:hoa"
@@ -147,12 +145,6 @@ def server():
     yield server
     server.http.shutdown()
     server.http.server_close()
-
-
-@pytest.fixture(scope="module")
-def playwright():
-    with sync_playwright() as started:
-        yield started
 
 
 class Phone:
