@@ -1,5 +1,9 @@
 """A content pack becomes pages, in Vietnamese and English, and never overwrites an author."""
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
@@ -10,11 +14,13 @@ from courses.imports import (
     clean_drawing,
     import_pack,
     import_skills,
+    read_pack,
 )
 from courses.management.commands.import_courses import SHIPPED
 from courses.models import CoursePage, Drawing, LessonPage, LocalFigure, PackPage, Skill
 from courses.services import check, lessons_of, published_courses, questions_of
 
+DESCRIPTION = Path(__file__).parents[2] / "docs" / "content-packs.md"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">{}</svg>'
 
 
@@ -187,6 +193,85 @@ def test_yaml_that_cannot_be_read_is_refused_by_its_line(db, pack):
 
     with pytest.raises(PackRefused, match=r"goi-dien/course\.yaml:3: "):
         import_pack(pack.path)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        (b"slug: a\nslug: b\n", 2, "written twice"),
+        (b"slug: a\ntitle:\n\tvi: b\n", 3, "YAML"),
+        ("slug: a\ntitle: T\u1eadp\n".encode("cp1258", "replace") + b"\xe3\x80", 3, "UTF-8"),
+        ("slug: a\ntitle: Ti\xeang".encode("latin-1"), 2, "UTF-8"),
+        ("slug: a".encode("utf-16"), 1, "UTF-8"),
+        (b"a: &a [1]\nb: *a\n", 1, "not allowed"),
+        (b"a: [" * 60, 1, "YAML"),
+        (b"[" * 50_000, 1, "YAML"),
+        (b"# " + b"x" * 600_000, 1, "512 KB"),
+        (b"- a\n- b\n", 1, "names and values"),
+        (b"", 1, "names and values"),
+        (b"slug: a\nslog: b\n", 2, "slog: means nothing here"),
+        (b"slug: !!python/object/apply:os.system [ls]\n", 1, ""),
+        (b"slug: a\nchecked_on: 2026-02-31\n", 2, "YAML"),
+        (b"slug: a\nlessons: [../b]\n", 2, "no such folder: ../b"),
+        (b"slug: a\nlessons: [/etc]\n", 2, "no such folder: /etc"),
+        (b"slug: a\nlanguages: [en]\n", 2, "begins with vi"),
+    ],
+    ids=range(17),
+)
+def test_a_file_that_misleads_is_refused_by_its_line(pack, content, line, reason):
+    (pack.path / "goi-dien" / "course.yaml").write_bytes(content)
+
+    with translation.override("en"), pytest.raises(PackRefused) as refusal:
+        read_pack(pack.path)
+
+    start = f"goi-dien/course.yaml:{line}: "
+    assert any(
+        problem.startswith(start) and reason in problem for problem in refusal.value.problems
+    )
+
+
+def test_nothing_is_read_from_outside_the_folder(pack, tmp_path):
+    outside = tmp_path / "secret.svg"
+    outside.write_text(SVG.format("<rect/>"))
+    picture = pack.path / "goi-dien/01-bam-so/pictures/step-1.svg"
+    picture.unlink()
+    picture.symlink_to(outside)
+    shutil.move(pack.path / "goi-dien/01-bam-so", tmp_path / "elsewhere")
+
+    (pack.path / "goi-dien/01-bam-so").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PackRefused, match=r"course\.yaml:\d+: lessons 1"):
+        read_pack(pack.path)
+
+    (pack.path / "goi-dien/01-bam-so").unlink()
+    shutil.move(tmp_path / "elsewhere", pack.path / "goi-dien/01-bam-so")
+    with pytest.raises(PackRefused, match=r"lesson\.yaml:\d+: body 1 picture: .*step-1\.svg"):
+        read_pack(pack.path)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_a_photo_that_is_none_is_refused_by_its_line(pack, name):
+    (pack.path / "goi-dien/01-bam-so/pictures" / name).write_bytes(b"<script>alert(1)</script>")
+    pack.lesson["body"][0]["picture"] = name
+    pack.write()
+
+    with translation.override("en"), pytest.raises(PackRefused, match=r":\d+: body 1 picture: a"):
+        read_pack(pack.path)
+
+
+def test_the_description_of_the_format_is_right(tmp_path):
+    examples = re.findall(r"```yaml\n(.*?)```", DESCRIPTION.read_text(), re.DOTALL)
+    course, lesson, practice = examples
+    home = tmp_path / "calling" / "01-dial"
+    (home / "pictures").mkdir(parents=True)
+    for name in ("step-1", "practice-1", "practice-2"):
+        (home / "pictures" / f"{name}.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 312 416"/>'
+        )
+    before, questions, after = lesson.partition("questions:")
+    (home.parent / "course.yaml").write_text(course)
+    (home / "lesson.yaml").write_text(before + practice + questions + after)
+
+    assert len(read_pack(tmp_path).courses[0].lessons[0]["body"]) == 2
 
 
 def test_a_folder_without_courses_is_refused(db, tmp_path):
