@@ -28,7 +28,7 @@ VOICE = """
 CHANGE = """
 from courses.models import LessonPage
 lesson = LessonPage.objects.get(pk={pk})
-lesson.body[0].value["words"] = "Bác xem kỹ nhé."
+lesson.body[0].value["words"] += " Bác xem kỹ nhé."
 lesson.save_revision().publish()
 print("changed")
 """
