@@ -84,7 +84,7 @@ def unnamed_controls(page):
         """() => [
           ...[...document.querySelectorAll('a[href], button, summary')]
             // The places on a rehearsed phone are seen on its picture, and named for who hears them.
-            .filter(e => e.checkVisibility() && !e.innerText.trim() && !(e.closest('.zone, .phone-beside') && e.getAttribute('aria-label'))),
+            .filter(e => e.checkVisibility() && !e.innerText.trim() && !(e.matches('.zone') && e.getAttribute('aria-label')) && !e.matches('[aria-hidden=true]')),
           ...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
             .filter(e => ![...(e.labels || [])].some(l => l.innerText.trim())),
         ].map(e => e.outerHTML.slice(0, 80))"""
