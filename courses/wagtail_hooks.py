@@ -80,3 +80,9 @@ def check_as_a_learner_would(request, items, page):
     for number, item in enumerate(items):
         if isinstance(item, ContentCheckerItem):
             items[number] = LessonCheckerItem(in_editor=item.in_editor)
+
+
+@hooks.register("construct_help_menu")
+def no_news_in_english(request, menu_items):
+    """Leave out what leads to pages about Wagtail's releases, which are for programmers."""
+    menu_items[:] = [item for item in menu_items if not item.name.startswith("whats-new")]

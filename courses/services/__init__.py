@@ -41,11 +41,9 @@ from courses.services.search import Hit, fill_search, find_lessons
 from courses.services.shelf import ensure_shelf
 
 __all__ = [
-    "Hit",
-    "fill_search",
-    "find_lessons",
     "AUTHORS",
     "REVIEWERS",
+    "Hit",
     "Practice",
     "Voice",
     "advise",
@@ -57,6 +55,8 @@ __all__ = [
     "confirm_own_picture",
     "ensure_shelf",
     "figures_of",
+    "fill_search",
+    "find_lessons",
     "in_words",
     "is_changed",
     "is_stale",

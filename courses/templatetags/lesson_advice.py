@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django import template
+from django.conf import settings
 from django.utils import translation
 from wagtail.users.models import UserProfile
 
@@ -15,7 +16,9 @@ register = template.Library()
 def advice_on(page, user) -> dict[str, list[dict]]:
     """Return {screen or question: [{kind, text}]} in the author's language; "" is the whole."""
     found: dict[str, list[dict]] = defaultdict(list)
-    with translation.override(UserProfile.get_for_user(user).get_preferred_language()):
+    # The preview may be in another language than the desk.
+    preferred = UserProfile.get_for_user(user).preferred_language or settings.LANGUAGE_CODE
+    with translation.override(preferred):
         for _where, complaint in advise(page):
             found[complaint.block].append({"kind": complaint.kind, "text": in_words(complaint)})
     return dict(found)

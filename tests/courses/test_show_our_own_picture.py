@@ -15,6 +15,7 @@ from wagtail.images.models import Image
 
 from courses.models import LessonPage, LocalPicture
 from courses.reports import to_review
+from courses.rules import digest_of
 from courses.services import (
     changed_originals,
     clean_photo,
@@ -99,6 +100,15 @@ def test_the_owner_hears_when_the_original_changes(lesson, organiser, commune, a
 
     assert changed_originals(organiser) == [picture]
     assert "original" in [reason.code for reason in to_review(author)[0].reasons]
+
+
+def test_other_ends_of_lines_are_no_change(lesson):
+    (first, *_rest) = lesson.body.raw_data
+    typed = deepcopy(first)
+    typed["value"]["words"] = typed["value"]["words"].replace("\n", "\r\n")
+
+    assert typed != first
+    assert digest_of(typed) == digest_of(first)
 
 
 def test_a_photo_that_still_fits_is_confirmed(lesson, organiser, commune):
