@@ -6,6 +6,7 @@ the server shows one by one; ``player.js`` lays them before the learner.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -124,7 +125,7 @@ def _screen(page, number, place, asked, shared) -> Part:
     return Part(f"s{number}", html, screen.heading)
 
 
-def _questions(questions: list[Question], screens: int, asked: int, shared: dict):
+def _questions(questions: Sequence[Question], screens: int, asked: int, shared: dict):
     for number, question in enumerate(questions, start=1):
         trail = Trail(screens + min(number, asked), screens, asked)
         context = {

@@ -1,13 +1,11 @@
 """What learners do on their own phones: reading, rehearsing, answering."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, PageLogEntry, Revision
 
 from courses.models import LessonPage
 from courses.rules import has_passed, is_an_answer, score
@@ -17,6 +15,7 @@ from progress.rules import first_answers, next_unanswered
 from progress.services.completing import changing_facts
 from progress.services.lessons import finish_reading
 from progress.services.practising import record_practice
+from progress.services.sync.asked import Questions, asked_of, originals_of
 from progress.services.sync.fields import (
     answers,
     identifier,
@@ -67,7 +66,7 @@ def take_views(person: Person, items: Sequence[Item]) -> list[Verdict]:
     enrolment = person.enrolment
     if enrolment is None:
         return [_NOT_ENROLLED] * len(items)
-    lessons = _lessons(item.lesson for item in items)
+    lessons = originals_of(item.lesson for item in items)
     with changing_facts([enrolment.pk], lessons=True):
         rows = LessonView.objects.filter(enrolment=enrolment, lesson__in=set(lessons.values()))
         views = {view.lesson_id: view for view in rows}
@@ -125,7 +124,7 @@ def take_practices(person: Person, items: Sequence[Item]) -> list[Verdict]:
     enrolment = person.enrolment
     if enrolment is None:
         return [_NOT_ENROLLED] * len(items)
-    lessons = _lessons(item.lesson for item in items)
+    lessons = originals_of(item.lesson for item in items)
     pages = LessonPage.objects.in_bulk(set(lessons.values()))
     return [_practice(enrolment, pages.get(lessons.get(item.lesson)), item) for item in items]
 
@@ -170,7 +169,7 @@ def take_attempts(person: Person, items: Sequence[Item]) -> list[Verdict]:
     enrolment = person.enrolment
     if enrolment is None:
         return [_NOT_ENROLLED] * len(items)
-    lessons = _lessons(item.lesson for item in items)
+    lessons = originals_of(item.lesson for item in items)
     with changing_facts([enrolment.pk], lessons=True):
         uuids = {item.attempt for item in items}
         # Whoever has changed class or campaign since goes on with what was begun before.
@@ -179,7 +178,7 @@ def take_attempts(person: Person, items: Sequence[Item]) -> list[Verdict]:
             row.uuid: row for row in rows.select_for_update(of=("self",))
         }
         unknown = [item for item in items if item.attempt not in attempts]
-        questions = _Questions(unknown, lessons)
+        questions = Questions(unknown, lessons)
         new, changed, verdicts = {}, {}, []
         for item in items:
             lesson = lessons.get(item.lesson)
@@ -188,8 +187,9 @@ def take_attempts(person: Person, items: Sequence[Item]) -> list[Verdict]:
                 verdicts.append(_UNKNOWN_LESSON)
                 continue
             if attempt is None:
-                asked = questions.asked(item, lesson)
-                if asked is None:
+                page = questions.page(item, lesson)
+                asked = asked_of(page, item.asked) if page else None
+                if page is None or asked is None:
                     verdicts.append(
                         Verdict(NO, "unknown_questions", _("These questions were never asked."))
                     )
@@ -200,8 +200,8 @@ def take_attempts(person: Person, items: Sequence[Item]) -> list[Verdict]:
                     enrolment=enrolment,
                     lesson_id=lesson,
                     questions=asked,
-                    pass_per_cent=questions.pass_per_cent(item),
-                    started_at=item.time(item.started),
+                    pass_per_cent=page.pass_per_cent,
+                    started_at=item.time(item.started) or item.at,
                 )
             elif not _is_same(attempt, person, lesson, item):
                 verdicts.append(_ID_REUSED)
@@ -299,87 +299,6 @@ def _reckon_up(attempt: Attempt, states: dict[str, State]) -> None:
     attempt.help = end[1]
     if _milliseconds(attempt.finished_at) != end[0]:
         attempt.finished_at = _moment(end[0])
-
-
-class _Questions:
-    """The questions that phones had, by the revision of the lesson that they had them from."""
-
-    def __init__(self, items: Collection[Item], lessons: dict[int, int]):
-        self.lessons = lessons
-        self.pages: dict[int, LessonPage] = {}
-        if not items:
-            return
-        sources = {lessons[item.lesson] for item in items if item.lesson in lessons}
-        self.current = LessonPage.objects.in_bulk(sources)
-        keys = {page.translation_key: pk for pk, page in self.current.items()}
-        translations = Page.objects.filter(translation_key__in=keys)
-        # {page: the original whose translation it is}
-        self.source_of = {
-            str(pk): keys[key] for pk, key in translations.values_list("pk", "translation_key")
-        }
-        wanted = {item.revision for item in items if item.revision}
-        self.revisions = Revision.page_revisions.filter(
-            pk__in=wanted & self._published(wanted), object_id__in=self.source_of
-        ).in_bulk()
-
-    @staticmethod
-    def _published(revisions: set[int]) -> set[int]:
-        """Keep the revisions that learners have seen."""
-        if not revisions:
-            return set()
-        logged = PageLogEntry.objects.filter(
-            revision__in=revisions, action__in=("wagtail.publish", "wagtail.publish.scheduled")
-        )
-        live = Page.objects.filter(live_revision__in=revisions, live=True)
-        return set(logged.values_list("revision_id", flat=True)) | set(
-            live.values_list("live_revision_id", flat=True)
-        )
-
-    def page(self, item: Item, lesson: int) -> LessonPage | None:
-        if not item.revision:
-            page = self.current.get(lesson)
-            return page if page and page.live_revision_id is None else None
-        revision = self.revisions.get(item.revision)
-        if revision is None or self.source_of.get(revision.object_id) != lesson:
-            return None
-        if item.revision not in self.pages:
-            self.pages[item.revision] = revision.as_object()
-        return self.pages[item.revision]
-
-    def asked(self, item: Item, lesson: int) -> list[dict] | None:
-        """Return the questions that the phone says were asked, if the lesson could ask them so."""
-        page = self.page(item, lesson)
-        if page is None:
-            return None
-        by_id = {question["id"]: question for question in questions_of(page)}
-        count = min(page.asked or len(by_id), len(by_id))
-        asked = list(dict.fromkeys(item.asked))
-        if len(asked) != count or len(item.asked) != count or not set(asked) <= by_id.keys():
-            return None
-        return [question for key, question in by_id.items() if key in asked]
-
-    def pass_per_cent(self, item: Item) -> int:
-        return self.page(item, self.lessons[item.lesson]).pass_per_cent
-
-
-def _lessons(pks) -> dict[int, int]:
-    """Return {lesson as sent: the original, on which progress is kept} of those that learners see.
-
-    A lesson that was taken down since has been learnt all the same.
-    """
-    seen = LessonPage.objects.filter(pk__in=set(pks)).exclude(first_published_at=None, live=False)
-    rows = list(seen.values_list("pk", "translation_key", "locale__language_code"))
-    originals = _originals({key for _pk, key, _language in rows})
-    return {pk: originals.get(key, pk) for pk, key, _language in rows}
-
-
-def _originals(keys: set) -> dict:
-    if not keys:
-        return {}
-    rows = Page.objects.filter(
-        translation_key__in=keys, locale__language_code=settings.LANGUAGE_CODE
-    )
-    return dict(rows.values_list("translation_key", "pk"))
 
 
 def _pass_what_asks_nothing(enrolment, views: Sequence[LessonView]) -> None:

@@ -55,7 +55,7 @@ class Person:
 
     @property
     def id(self) -> str:
-        return str(self.resident.uuid if self.resident else self.user.pk)
+        return str(self.resident.uuid) if self.resident else str(self.user and self.user.pk)
 
     @cached_property
     def also(self) -> list[str]:
