@@ -42,7 +42,7 @@ def report_screen(
 ) -> ScreenReport:
     """Note that a screen looked different in class at ``place``; sent twice it is noted once."""
     lesson = lesson.source()
-    if known := ScreenReport.objects.filter(pk=uuid, reported_by=by).first():
+    if uuid and (known := ScreenReport.objects.filter(pk=uuid, reported_by=by).first()):
         return known
     stored_screen(lesson, block)
     report, _created = ScreenReport.objects.get_or_create(
@@ -85,10 +85,13 @@ def set_own_picture(
     if not alt.get(settings.LANGUAGE_CODE):
         raise ValidationError(_("Say in words what the photo shows."), code="no_alt")
     kept = LocalPicture.objects.filter(lesson=lesson, block=block, place=place).first()
-    if photo is None and kept is None:
+    before = kept.photo if kept else None
+    if photo:
+        image = _keep(photo, f"{screen.heading} · {place.full_name}", by)
+    elif before:
+        image = before
+    else:
         raise ValidationError(_("Choose a photo."), code="no_photo")
-    before = kept.photo if kept and photo else None
-    image = _keep(photo, f"{screen.heading} · {place.full_name}", by) if photo else kept.photo
     picture, _created = LocalPicture.objects.update_or_create(
         lesson=lesson,
         block=block,
@@ -100,7 +103,7 @@ def set_own_picture(
             "set_by": by,
         },
     )
-    if before:
+    if before and before != image:
         before.delete()
     return picture
 
