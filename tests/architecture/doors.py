@@ -87,6 +87,13 @@ OPEN = {
     "courses:search": "lessons are for everybody",
     "courses:picture": "lessons are for everybody",
     "courses:audio": "lessons are for everybody, and who speaks in them has agreed",
+    **dict.fromkeys(
+        (
+            *("api:courses:listing", "api:courses:detail", "api:courses:find"),
+            *("api:lessons:listing", "api:lessons:detail", "api:lessons:find"),
+        ),
+        "published lessons, for a partner's app",
+    ),
     "courses:sheet": "lessons are for everybody, on paper too",
     "courses:writing_closed": "tells who may not write that he may not",
 }
