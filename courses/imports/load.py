@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page, ReferenceIndex
@@ -139,7 +140,17 @@ class Loader:
         if page and self._stands(record, digest, label):
             fresh = not self._is_edited(record)
         else:
-            page = self._write(page, parent, slug, content(), label)
+            try:
+                page = self._write(page, parent, slug, content(), label)
+            except ValidationError as refusal:
+                # What only the whole page knows: more questions asked than there are.
+                raise PackRefused(
+                    [
+                        plan.complaint((field_name,) if field_name in plan.content else (), message)
+                        for field_name, messages in refusal.message_dict.items()
+                        for message in messages
+                    ]
+                ) from None
             self._remember(page, pack, digest)
             fresh = True
         for language in plan.languages[1:]:
