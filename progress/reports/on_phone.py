@@ -50,9 +50,9 @@ def _lesson(state: LessonState, pages) -> dict[str, Any]:
         "id": state.source_id,
         "number": state.number,
         "course": source.path[: -LessonPage.steplen],
-        # {language: [title, a mark that changes with the words]}
+        # {language: [title, a mark that changes with the words, its own number]}
         "languages": {
-            language: [page.title, str(page.live_revision_id or page.last_published_at)]
+            language: [page.title, str(page.live_revision_id or page.last_published_at), page.pk]
             for language, page in languages.items()
         },
         "step": state.step,

@@ -16,7 +16,7 @@ const words = box?.dataset ?? {};
 
 /**
  * @typedef {{who: string, place: number | null, language: string}} Whose
- * @typedef {{id: number, number: number, course: string, languages: Record<string, [string, string]>,
+ * @typedef {{id: number, number: number, course: string, languages: Record<string, [string, string, number]>,
  *   step: number, read: boolean, passed: boolean, attempt: any}} Known
  * @typedef {{step: number, finished: number | null, passed: boolean, opened: number | null,
  *   attempt: any, result: any, practice: Record<string, any>}} State
@@ -119,12 +119,19 @@ async function keepCourse(registration, known, lesson) {
 /** Look after the phone: whose it is, the worker, the course of the lesson in hand. @param {number} [lesson] */
 export async function lookAfter(lesson) {
   const registration = await register();
+  if (!registration) return;
   const known = await refresh();
-  if (registration && known?.lessons.length) {
-    await keepCourse(registration, known, lesson || known.next || known.lessons[0].id);
+  if (known?.lessons.length) {
+    await keepCourse(registration, known, lesson || openedIn(known) || known.next || known.lessons[0].id);
   }
   // A new version waits until no lesson is open anywhere on this phone.
-  if (registration?.waiting && !A_LESSON.test(location.pathname)) registration.waiting.postMessage({ takeOver: true });
+  if (registration.waiting && !A_LESSON.test(location.pathname)) registration.waiting.postMessage({ takeOver: true });
+}
+
+/** The first lesson of the course whose page this is, if it is one's own. */
+function openedIn(known) {
+  const page = Number(document.querySelector("[data-first-lesson]")?.dataset.firstLesson);
+  return known.lessons.find(({ languages }) => Object.values(languages).some(([, , pk]) => pk === page))?.id;
 }
 
 // --- the sign ---------------------------------------------------------------------
