@@ -306,6 +306,7 @@ COURSE = {
 # Each example writes pages in two languages; shrinking one would take minutes.
 @settings(
     max_examples=6,
+    deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )

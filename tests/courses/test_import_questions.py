@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.exports import write_gift
@@ -157,6 +157,7 @@ def test_where_the_file_says_nothing_a_neutral_sentence_stands_and_is_told():
     assert len(one.notes) == 1
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab =~#{}\\:%>-*[]/\n$TF.1", max_size=80))
 def test_nothing_is_lost_whatever_is_in_the_file(text):
     try:
@@ -397,6 +398,7 @@ def _same(question):
     return rest, options
 
 
+@settings(deadline=None)
 @given(st.lists(SAYABLE, min_size=1, max_size=3))
 def test_what_gift_can_say_comes_back_as_it_went(questions):
     file = write_gift(questions, "Bài // một\n{x}")
