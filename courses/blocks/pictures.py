@@ -11,6 +11,7 @@ from courses.blocks.words import CodeBlock
 
 # Wide enough for a phone with a sharp screen; the file stays below 60 KB.
 PHOTO_SIZE = "max-720x720|format-webp|webpquality-70"
+PHOTO_MOST = 60 * 1024
 
 
 class PictureValue(blocks.StructValue):

@@ -22,6 +22,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from courses.blocks import LessonBody, QuestionBody, SourceBody
+from courses.blocks.pictures import PHOTO_MOST
 from courses.blocks.questions import MIN_QUESTIONS
 from courses.models.figures import FigureAnswer, LocalFigure
 from courses.models.pages import CoursePage, TaughtPage, freshness_panel
@@ -225,7 +226,7 @@ class LessonPage(TaughtPage):
             if drawing := picture.get("drawing"):
                 total += drawing.weight
             elif photo := picture.get("photo"):
-                total += photo.file_size or 0
+                total += min(photo.file_size or 0, PHOTO_MOST)
         return -(-total // 1024)
 
     def _picture_values(self):
