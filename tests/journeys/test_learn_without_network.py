@@ -374,3 +374,37 @@ def test_a_phone_that_dies_with_something_unsent_sends_it_another_day(
     there = held(site, newcomer)
     assert [len(there[name]) for name in ("views", "attempts")] == [1, 1]
     assert there["attempts"][0]["has_passed"]
+
+
+KEEP = """async lesson => {
+    const box = await import('/static/lms/js/outbox.js');
+    const {place} = await box.kept('whose');
+    const address = `/courses/lessons/${lesson}/whole/?lang=vi&place=${place}`;
+    const done = new Promise(resolve => navigator.serviceWorker.addEventListener('message',
+        ({data}) => { if (data.course && data.course.of === 1 && data.course.done) resolve(); }));
+    const lessons = [{lesson, language: 'vi', tag: 'x', address}];
+    navigator.serviceWorker.controller.postMessage({keep: {place, lessons}});
+    await done;
+}"""
+
+
+def test_every_kind_of_question_is_answered_without_network(site, own_phone, newcomer, shoot):
+    lesson = int(site.run("from tests.quizzes import add_quiz; print(add_quiz().pk)"))
+    window, page = own_phone()
+    come_in(page, newcomer)
+    keep_course(page)
+    page.evaluate(KEEP, lesson)
+    window.set_offline(True)
+    page.goto(f"/progress/lessons/{lesson}/")
+    read_on(page)
+    answer_all(page, look_at=lambda name: look(page, shoot, name))
+    page.locator("button[name=help]").first.click()
+    expect(page.locator("main")).to_have_attribute("data-shown", "end")
+    window.set_offline(False)
+    page.goto("/progress/learn/")
+    expect(unsent(page)).to_have_attribute("data-unsent", "0", timeout=30000)
+
+    (attempt,) = [row for row in held(site, newcomer)["attempts"] if row["lesson"] == lesson]
+    assert attempt["has_passed"]
+    assert attempt["score"] == len(attempt["answers"])
+    assert page.problems == []
