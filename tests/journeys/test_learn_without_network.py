@@ -123,6 +123,7 @@ def data_of(page):
 def answer_all(page, *, wrong_first=False, look_at=lambda name: None):
     questions = {question["id"]: question for question in data_of(page)["questions"]}
     seen = set()
+    expect(page.locator("main")).to_have_attribute("data-shown", re.compile("^q"))
     for _ in range(20):
         form = page.locator("form[data-question]")
         if not form.count():
