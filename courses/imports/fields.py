@@ -406,7 +406,8 @@ def decimal(value) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # Nobody asks for a number of forty digits; one of a million would keep us busy.
+    return number if number.is_finite() and abs(number.adjusted()) <= 40 else None
 
 
 def shortest(number: Decimal) -> int | float:

@@ -185,7 +185,8 @@ def number_question(one: Found, answer: Decimal | None, tolerance: Decimal | Non
     if answer is None or tolerance is None or tolerance < 0:
         one.refuse(_("Its number cannot be read."))
         return {}
-    if any(number != round(number, 4) or abs(number) >= 10**11 for number in (answer, tolerance)):
+    # In this order: what is much too large cannot be rounded either.
+    if any(abs(number) >= 10**11 or number != round(number, 4) for number in (answer, tolerance)):
         one.refuse(_("Its number is too long: at most four digits after the point."))
         return {}
     shown = [format(number.normalize(), "f") for number in (answer, tolerance)]

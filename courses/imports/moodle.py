@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
@@ -28,7 +29,11 @@ class _Node:
     line: int
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["_Node"] = field(default_factory=list)
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        return "".join(self.pieces)
 
     def all(self, tag: str) -> list["_Node"]:
         return [child for child in self.children if child.tag == tag]
@@ -62,7 +67,7 @@ class _Handler(ContentHandler):
         self.open.pop()
 
     def characters(self, content):
-        self.open[-1].text += content
+        self.open[-1].pieces.append(content)
 
 
 def read_moodle(raw: bytes) -> Findings:

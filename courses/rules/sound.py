@@ -34,7 +34,7 @@ def look_at(content: bytes) -> Sound:
         if begins(content):
             try:
                 sound = read(content)
-            except (IndexError, struct.error, ValueError, ZeroDivisionError, RecursionError):
+            except (IndexError, struct.error, ValueError, ArithmeticError, RecursionError):
                 raise NotSound from None
             if not 0 < sound.seconds < 24 * 3600:
                 raise NotSound
@@ -75,15 +75,15 @@ def _read_webm(data: bytes) -> Sound:
             case _Id.DOC_TYPE if content.rstrip(b"\0") != b"webm":
                 raise NotSound
             case _Id.SCALE:
-                scale = int.from_bytes(content, "big")
+                scale = _whole(content)
             case _Id.DURATION:
                 declared = struct.unpack(">f" if size == 4 else ">d", content)[0]
             case _Id.CODEC:
                 codecs.append(content.rstrip(b"\0"))
             case _Id.KIND:
-                kinds.append(int.from_bytes(content, "big"))
+                kinds.append(_whole(content))
             case _Id.TIME:
-                cluster = int.from_bytes(content, "big")
+                cluster = _whole(content)
             case _Id.SIMPLE_BLOCK | _Id.BLOCK:
                 _track, after = _ebml_number(content, 0)
                 relative = struct.unpack(">h", content[after : after + 2])[0]
@@ -93,6 +93,12 @@ def _read_webm(data: bytes) -> Sound:
         raise NotSound
     ticks = max(declared, last)
     return Sound("audio/webm", "webm", ticks * scale / 1e9 + (0 if declared else _LAST_BLOCK))
+
+
+def _whole(content: bytes) -> int:
+    if len(content) > 8:
+        raise NotSound
+    return int.from_bytes(content, "big")
 
 
 def _ebml_number(data: bytes, at: int, *, keeps_marker: bool = False) -> tuple[int, int]:

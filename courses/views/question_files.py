@@ -15,6 +15,7 @@ from wagtail.admin import widgets
 
 from courses.exports import write_gift
 from courses.imports import FileRefused, add_questions, pack_findings, read_questions
+from courses.imports.found import MAX_BYTES
 from courses.models import LessonPage
 from courses.services import questions_of
 
@@ -41,7 +42,8 @@ def questions(request, lesson_id):
         try:
             # Whatever is put in is said in the lesson's language.
             with translation.override(lesson.locale.language_code):
-                findings = read_questions(form.cleaned_data["file"].read())
+                # Never more of it into memory than what shows that it is far too much.
+                findings = read_questions(form.cleaned_data["file"].read(10 * MAX_BYTES))
         except FileRefused as error:
             refusal = str(error)
             if error.line:

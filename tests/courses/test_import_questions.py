@@ -1,5 +1,6 @@
 """Questions from other systems: each is accepted or refused with its line, and none is lost."""
 
+import time
 import unicodedata
 
 import pytest
@@ -283,6 +284,37 @@ def test_a_file_that_is_no_file_of_questions_is_refused(text):
 def test_a_file_too_large_is_refused():
     with pytest.raises(FileRefused, match="1024 KB"):
         read_questions(b"a" * 2_000_000)
+
+
+@pytest.mark.parametrize(
+    "number", ["1e30", "9e999999..9e999999", "1e999999", "1:1e40", "1" * 5000, "1e-99999"]
+)
+def test_a_number_that_nobody_would_ask_for_is_refused(number):
+    assert not only(f"Bao nhiêu? {{#{number}}}").is_accepted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 500_000 + "b {T}",
+        "a <" + " " * 500_000 + "b {T}",
+        "a" + "\t " * 250_000 + "b {T}",
+    ],
+)
+def test_a_file_made_to_keep_us_busy_does_not(text):
+    begun = time.monotonic()
+
+    read_questions(text.encode())
+
+    assert time.monotonic() - begun < 2
+
+
+def test_ever_so_many_lines_of_xml_do_not_keep_us_busy():
+    begun = time.monotonic()
+
+    xml("essay", "<x><text>" + "\n" * 900_000 + "</text></x>")
+
+    assert time.monotonic() - begun < 3
 
 
 # The rule: letters

@@ -14,6 +14,7 @@ from courses.models import AudioClip, LessonPage
 from courses.reports import missing_audio
 from courses.rules.sound import NotSound, look_at
 from courses.services import clips_of, is_stale, keep_recording, spoken_words, withdraw_consent
+from courses.services.audio import audio_url
 from tests.courses import sounds
 
 FORMS = {
@@ -121,6 +122,19 @@ def test_broken_bytes_are_refused_or_read_and_never_an_error(start, cut, rest):
     except NotSound:
         return
     assert sound.seconds > 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sounds.webm(more=[sounds._part("2ad7b1", b"\xff" * 300)]),
+        sounds.webm(duration=2, more=[sounds._part("2ad7b1", b"\xff" * 300)]),
+        sounds.webm(more=[sounds._part("e7", b"\xff" * 300)]),
+    ],
+)
+def test_a_number_too_large_for_any_clock_is_refused(content):
+    with pytest.raises(NotSound):
+        look_at(content)
 
 
 # The rule
@@ -302,8 +316,15 @@ def test_what_lies_behind_the_end_is_refused(client, record):
     assert answer["Content-Range"].startswith("bytes */")
 
 
-def test_a_recording_has_no_second_door(client, record):
-    assert client.get(f"/media/{record().file.name}").status_code == 404
+@pytest.mark.parametrize("way", ["", "/", "./", "images/../", "/./"])
+def test_a_recording_has_no_second_door(client, record, way):
+    assert client.get(f"/media/{way}{record().file.name}").status_code == 404
+
+
+def test_a_number_too_long_to_be_read_asks_for_the_whole(client, record):
+    answer = client.get(audio_url(record()), headers={"range": f"bytes={'9' * 5000}-"})
+
+    assert answer.status_code == 200
 
 
 # Who may
