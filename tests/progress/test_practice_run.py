@@ -288,11 +288,11 @@ def test_the_class_page_shows_the_screens_and_says_so_when_there_are_none(
 def test_a_learners_page_shows_the_last_go(client, ran, enrolment, lan, instructor):
     client.force_login(instructor)
     address = reverse("progress:learner", args=[lan.uuid])
-    assert "Tập trên điện thoại mô phỏng" not in client.get(address).content.decode()
+    assert "Tập trên điện thoại mẫu" not in client.get(address).content.decode()
 
     ran(enrolment)
     page = client.get(address).content.decode()
-    assert "Tập trên điện thoại mô phỏng" in page
+    assert "Tập trên điện thoại mẫu" in page
     assert "2 lần bấm sai" in page
 
 
