@@ -192,6 +192,10 @@ class LessonPage(TaughtPage):
     def screens(self) -> list[Screen]:
         return [Screen(number, block) for number, block in enumerate(self.body, start=1)]
 
+    def screen(self, number: int) -> Screen:
+        """Return one screen, from 1; what stands on the others is not fetched."""
+        return Screen(number, self.body[number - 1])
+
     @property
     def content(self) -> list[dict]:
         """The screens as plain data, for programs of others."""
@@ -328,7 +332,7 @@ class LessonPage(TaughtPage):
         match here.kind:
             case "screen":
                 # Not all screens: what stands on the others need not be fetched.
-                screen = Screen(here.step, self.body[here.step - 1])
+                screen = self.screen(here.step)
                 context.update(screen=screen, figures=screen.figures())
                 if request.user.has_perm("courses.report_screen"):
                     report = reverse("courses:screen_report", args=[self.source().pk, screen.id])

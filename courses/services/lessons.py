@@ -68,7 +68,7 @@ def screen_context(
 
     ``data``, the address's query, says how far somebody is in a practice; without it, at its start.
     """
-    screen = lesson.screens[number - 1]
+    screen = lesson.screen(number)
     screen.own_picture = own_picture_of(screen, lesson, place)
     practice = {}
     if screen.kind == "practice":
@@ -76,7 +76,7 @@ def screen_context(
     return {
         "screen": screen,
         "figures": screen.figures(place),
-        "trail": Trail(number, len(lesson.screens), len(lesson.questions)),
+        "trail": Trail(number, len(lesson.body), len(lesson.questions)),
         **practice,
     }
 

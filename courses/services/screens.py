@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -147,12 +148,21 @@ def own_picture_of(screen: Screen, lesson: LessonPage, place: Place | None) -> d
     return own_pictures(lesson, place).get(screen.id)
 
 
+def knowing_own_pictures(lessons):
+    """Let each lesson of a query know whether any place shows pictures of its own in it.
+
+    Hardly any does, and then a learner's page need not ask for them.
+    """
+    own = LocalPicture.objects.filter(lesson__translation_key=OuterRef("translation_key"))
+    return lessons.annotate(has_own_pictures=Exists(own))
+
+
 def own_pictures(lesson: LessonPage, place: Place | None) -> dict[str, dict]:
     """Return {screen: picture} of what is shown at ``place`` instead of the originals.
 
     The nearest place up the tree counts. One query for a lesson, however often it is asked.
     """
-    if place is None:
+    if place is None or not getattr(lesson, "has_own_pictures", True):
         return {}
     known = lesson.__dict__.setdefault("_own_pictures", {})
     if place.pk not in known:

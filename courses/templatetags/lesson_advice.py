@@ -17,8 +17,8 @@ def advice_on(page, user) -> dict[str, list[dict]]:
     """Return {screen or question: [{kind, text}]} in the author's language; "" is the whole."""
     found: dict[str, list[dict]] = defaultdict(list)
     # The preview may be in another language than the desk.
-    preferred = UserProfile.get_for_user(user).preferred_language or settings.LANGUAGE_CODE
-    with translation.override(preferred):
+    preferred = user.is_authenticated and UserProfile.get_for_user(user).preferred_language
+    with translation.override(preferred or settings.LANGUAGE_CODE):
         for _where, complaint in advise(page):
             found[complaint.block].append({"kind": complaint.kind, "text": in_words(complaint)})
     return dict(found)

@@ -40,8 +40,9 @@ def open_lesson(enrolment: Enrolment, lesson: LessonPage) -> LessonView:
 def record_step(enrolment: Enrolment, lesson: LessonPage, step: int) -> LessonView:
     """Keep that a learner has reached a step; going back does not lose the way."""
     view = open_lesson(enrolment, lesson)
-    LessonView.objects.filter(pk=view.pk, step__lt=step).update(step=step)
-    view.step = max(view.step, step)
+    if view.step < step:
+        LessonView.objects.filter(pk=view.pk, step__lt=step).update(step=step)
+        view.step = step
     return view
 
 

@@ -2,25 +2,27 @@
 
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
-from wagtail.models import Locale
+from django.utils.translation import get_language
 
 from courses.models import LessonPage
+from courses.services import knowing_own_pictures
 from people.views.access import screen_of
 from progress.reports import helper_of
 
 
 def find_lesson(pk) -> LessonPage:
     """Return a published lesson as it was first written, or answer 404."""
-    return get_object_or_404(LessonPage.objects.live().select_related("locale"), pk=pk)
+    lessons = LessonPage.objects.live().select_related("locale")
+    return get_object_or_404(knowing_own_pictures(lessons), pk=pk)
 
 
 def shown_lesson(lesson: LessonPage) -> LessonPage:
     """Return the lesson in the language of the screen, if it has been translated."""
-    locale = Locale.get_active()
-    if lesson.locale_id == locale.pk:
+    language = get_language()
+    if lesson.locale.language_code == language:
         return lesson
-    translated = LessonPage.objects.live().filter(
-        translation_key=lesson.translation_key, locale=locale
+    translated = knowing_own_pictures(LessonPage.objects.live()).filter(
+        translation_key=lesson.translation_key, locale__language_code=language
     )
     return translated.first() or lesson
 

@@ -50,7 +50,7 @@ def resume(request, lesson_id):
             return redirect("progress:result", attempt.uuid)
         return redirect("progress:question", attempt.uuid, number)
     view = LessonView.objects.filter(enrolment=enrolment, lesson=lesson_id).first()
-    last = len(shown_lesson(lesson).screens)
+    last = len(shown_lesson(lesson).body)
     step = 1 if view is None or view.finished_at else min(max(view.step, 1), max(last, 1))
     return redirect("progress:lesson", lesson_id, step)
 
@@ -63,7 +63,7 @@ def lesson(request, lesson_id, step):
     if enrolment is None:
         return read_only(request, source)
     shown = shown_lesson(source)
-    last = len(shown.screens)
+    last = len(shown.body)
     if not 1 <= step <= last:
         return redirect("progress:lesson", lesson_id, min(max(step, 1), last))
     record_step(enrolment, source, step)
@@ -74,7 +74,7 @@ def lesson(request, lesson_id, step):
         {
             **face(request, enrolment),
             **screen_context(shown, step, enrolment.village, data=request.GET),
-            **practice_face(request, shown.screens[step - 1], lesson_id, is_last=step == last),
+            **practice_face(request, shown.screen(step), lesson_id, is_last=step == last),
             "lesson": shown,
             "source_id": lesson_id,
             "next_url": here[1] if step < last else "",

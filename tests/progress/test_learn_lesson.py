@@ -222,3 +222,13 @@ def test_a_learners_home_costs_the_same_however_many_lessons(
 
     with django_assert_max_num_queries(12):
         learner.get(url)
+
+
+def test_a_step_of_a_lesson_costs_at_most_eight_queries(
+    learner, enrolment, lesson, django_assert_max_num_queries
+):
+    url = reverse("progress:lesson", args=[lesson.pk, 2])
+    learner.get(url)
+
+    with django_assert_max_num_queries(8):
+        assert learner.get(url).status_code == 200
