@@ -14,10 +14,12 @@ from courses.views import authors, practice_pictures
 from courses.views.audio import recording_button
 from courses.views.checker import LessonCheckerItem
 from courses.views.question_files import question_buttons, questions, questions_gift
+from courses.views.translations import close_the_side_door
 from courses.viewsets import LookOnly, TeachingGroup
 
 register_permission_policy(Drawing, LookOnly(Drawing))
 register_snippet(TeachingGroup)
+close_the_side_door()
 
 hooks.register("after_publish_page", authors.give_advice)
 hooks.register("after_create_page", authors.give_advice)

@@ -206,6 +206,8 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "txt", "csv", "xlsx", "docx", "vtt", "mp4", "we
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# A translation is read before it is published, like everything else.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # Whoever is signed in but may not write is told so there, instead of being sent round in a circle.
 WAGTAILADMIN_LOGIN_URL = "/courses/writing/closed/"

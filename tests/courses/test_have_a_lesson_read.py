@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, TaskState, Workflow, WorkflowPage
 from wagtail.test.utils.form_data import streamfield
+from wagtail_localize.models import Translation, TranslationSource
 
 from courses.models import CourseIndexPage, LessonPage
 from courses.services import REVIEWERS, ensure_shelf, prepare_authors
@@ -124,6 +125,42 @@ def test_when_the_role_ends_so_does_publishing(client, lesson, reviewer, provinc
     send(client, reviewer, lesson, "action-publish")
 
     assert words_of(lesson) != WORDS
+
+
+@pytest.mark.parametrize(("who", "is_seen"), [("author", False), ("reviewer", True)])
+def test_new_words_of_a_translation_are_published_by_a_reviewer_only(
+    client, request, lesson, who, is_seen, django_capture_on_commit_callbacks
+):
+    client.force_login(request.getfixturevalue(who))
+    source, _created = TranslationSource.update_or_create_from_instance(lesson)
+    english = lesson.get_translations().get()
+    Translation.objects.get_or_create(source=source, target_locale=english.locale)
+    before = english.live_revision_id
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            reverse("wagtail_localize:update_translations", args=[source.pk]),
+            {"publish_translations": "on"},
+        )
+
+    english.refresh_from_db()
+    assert (english.live_revision_id != before) == is_seen
+
+
+def test_a_translation_that_is_begun_is_a_draft(
+    client, lesson, author, django_capture_on_commit_callbacks
+):
+    english = lesson.get_translations().get()
+    english.delete()
+    client.force_login(author)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            reverse("wagtail_localize:submit_page_translation", args=[lesson.pk]),
+            {"locales": [english.locale.pk]},
+        )
+
+    assert not lesson.get_translations().get().live
 
 
 # The screen
