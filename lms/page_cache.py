@@ -4,12 +4,17 @@ Only what is the same for everybody is kept: pages of the content, asked for wit
 Whoever is signed in, by password or by card, has a session and gets a page of his or her own. What
 an author publishes is seen at once where the cache is shared (Redis), and within a minute where
 each process has its own.
+
+The pages themselves lie in the memory of each process, a few hundred at most: whoever thinks of
+ever new addresses pushes out pages, and neither fills Redis nor makes it forget who tried a
+password too often.
 """
 
 import hashlib
+import secrets
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -31,13 +36,14 @@ class PageCacheMiddleware:
         if not self._is_for_everybody(request):
             return self.get_response(request)
         name = _name_of(request)
-        kept = cache.get(name)
+        pages = caches["pages"]
+        kept = pages.get(name)
         if kept is not None:
             content, headers = kept
             return HttpResponse(content, headers=headers)
         response = self.get_response(request)
         if _may_be_kept(response):
-            cache.set(name, (response.content, dict(response.items())), A_MINUTE)
+            pages.set(name, (response.content, dict(response.items())), A_MINUTE)
         return response
 
     def _is_for_everybody(self, request) -> bool:
@@ -53,10 +59,12 @@ class PageCacheMiddleware:
 
 def forget(**_signal) -> None:
     """Begin a new generation of pages; the old ones are not asked for any more."""
-    try:
-        cache.incr(_GENERATION)
-    except ValueError:
-        cache.add(_GENERATION, 1, None)
+    cache.set(_GENERATION, _new_generation(), None)
+
+
+def _new_generation() -> str:
+    # Never one that has been: an emptied cache must not bring old pages back.
+    return secrets.token_hex(8)
 
 
 def listen() -> None:
@@ -72,7 +80,7 @@ def _name_of(request) -> str:
     look = ":".join(request.COOKIES.get(name, "")[:8] for name in ("look_size", "look_theme"))
     address = f"{request.get_host()}{request.get_full_path()}:{look}"
     digest = hashlib.sha256(address.encode()).hexdigest()
-    return f"page:{cache.get(_GENERATION, 0)}:{digest}"
+    return f"page:{cache.get_or_set(_GENERATION, _new_generation, None)}:{digest}"
 
 
 def _may_be_kept(response) -> bool:
@@ -81,4 +89,6 @@ def _may_be_kept(response) -> bool:
         and not response.streaming
         and not response.cookies
         and "no-store" not in response.get("Cache-Control", "")
+        # A form with a token is for whoever asked: a page of the content behind a password.
+        and b"csrfmiddlewaretoken" not in response.content
     )

@@ -16,7 +16,7 @@ os.environ["TRAMNGAY_ADDRESS"] = environment.required(
 )
 
 from lms.settings.base import *
-from lms.settings.base import SITE_ADDRESS
+from lms.settings.base import PAGES, SITE_ADDRESS
 
 environment.address("TRAMNGAY_ADDRESS", SITE_ADDRESS, "https")
 
@@ -57,7 +57,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": environment.given("TRAMNGAY_CACHE") or _REDIS,
         "KEY_PREFIX": "tramngay",
-    }
+    },
+    "pages": PAGES,
 }
 # Read from Redis, kept in the database: a Redis that starts empty signs nobody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -8,7 +8,7 @@ from pathlib import Path
 os.environ.setdefault("TRAMNGAY_DATA", tempfile.mkdtemp(prefix="tramngay-test-"))
 
 from lms.settings.base import *
-from lms.settings.base import DATABASES, STORAGES
+from lms.settings.base import DATABASES, PAGES, STORAGES
 
 DATA_DIR = Path(os.environ["TRAMNGAY_DATA"])
 SECRET_KEY = "only-for-tests-" + "0123456789" * 4
@@ -48,5 +48,6 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": f"{REDIS_URL}/{_OURS}",
-        }
+        },
+        "pages": PAGES,
     }

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import PageViewRestriction
 
 from courses.models import LocalFigure
 from people.services import issue_card
@@ -100,6 +101,36 @@ def test_large_letters_are_for_whoever_chose_them(client, address):
     client.post(reverse("look"), {"size": "3", "next": address})
 
     assert 'data-size="3"' in client.get(address).content.decode()
+
+
+def test_a_form_with_a_token_is_never_kept(client, address, course):
+    lesson = course.lessons().first()
+    PageViewRestriction.objects.create(page=lesson, restriction_type="password", password="mật")
+    # Whoever has been somewhere with a form has the cookie already, and is given none.
+    client.get(reverse("progress:whoami"))
+    first = client.get(address).content.decode()
+
+    assert "csrfmiddlewaretoken" in first
+    assert client.get(address).content.decode() != first
+
+
+def test_ever_new_addresses_make_nobody_forget_who_tried_too_often(client, address):
+    cache.set("tries", 7, 60)
+    for number in range(40):
+        client.get(f"{address}?step=1&x={number}")
+
+    assert cache.get("tries") == 7
+    assert len(caches["pages"]._cache) >= 40
+    assert not [name for name in getattr(cache, "_cache", {}) if ":page:" in name]
+
+
+def test_an_emptied_cache_brings_no_old_page_back(client, address, course):
+    client.get(address)
+    cache.clear()
+    course.lessons().first().unpublish()
+    cache.clear()
+
+    assert client.get(address).status_code == 404
 
 
 def test_each_language_has_its_own(client, course):
