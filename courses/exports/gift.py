@@ -33,7 +33,7 @@ def write_gift(questions: Sequence[Question], title: str = "") -> GiftFile:
         reason = _("this kind of question does not exist there") if write is None else ""
         if write and _has_arrow(question):
             reason = _("“->” means something else there")
-        if reason:
+        if reason or write is None:
             file.left_out.append(f"{name} “{question['text']}”: {reason}")
             continue
         if lost := _lost(question):

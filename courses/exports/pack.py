@@ -80,7 +80,7 @@ class _Course:
 
     def write(self) -> None:
         pages = _Pages(self.course)
-        folders = []
+        folders: list[str] = []
         lessons = LessonPage.objects.child_of(self.course).order_by("path")
         for lesson in lessons.live():
             number = len(folders) + 1
@@ -172,7 +172,7 @@ class _Words:
         }
         found = []
         for row in raw[_FIRST].get(name) or []:
-            nothing = {"value": {} if isinstance(row["value"], dict) else None}
+            nothing: dict[str, Any] = {"value": {} if isinstance(row["value"], dict) else None}
             found.append(
                 {language: rows.get(row["id"], nothing) for language, rows in by_id.items()}
             )

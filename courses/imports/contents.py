@@ -23,7 +23,7 @@ _STREAMS = ("body", "questions", "sources")
 class Content:
     """A page to be: what the original says, and its words by the path that localize gives them."""
 
-    model: type
+    model: Any
     plan: Plan
     fields: dict[str, Any]
     words: dict[str, Words]

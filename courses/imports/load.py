@@ -6,6 +6,7 @@ the report says so.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -96,7 +97,7 @@ class Loader:
                 lesson,
                 f"{plan['slug']}/{lesson['slug']}",
                 plan.pack,
-                lambda lesson=lesson: self.lesson_content(plan, lesson),
+                partial(self.lesson_content, plan, lesson),
             )
 
     def note_references(self) -> None:
@@ -123,8 +124,8 @@ class Loader:
     def _address_problems(self, plan: CoursePlan) -> list[str]:
         """Explain when the address is taken by a course of another pack."""
         record = self._record(self._course_page(plan))
-        is_ours = not record or record.pack == plan.pack or record.digest == plan.digest
-        if is_ours or self.force:
+        is_ours = record is None or record.pack == plan.pack or record.digest == plan.digest
+        if record is None or is_ours or self.force:
             return []
         what = _(
             "the pack “%(pack)s” already has a course with this address; "

@@ -77,7 +77,9 @@ def read_moodle(raw: bytes) -> Findings:
     try:
         parseString(text.encode(), handler, forbid_dtd=True)
     except SAXParseException as error:
-        raise FileRefused(_("The file cannot be read as XML."), error.getLineNumber()) from None
+        raise FileRefused(
+            _("The file cannot be read as XML."), error.getLineNumber() or 0
+        ) from None
     except (SAXException, DefusedXmlException, ValueError):
         raise FileRefused(_("The file cannot be read as XML.")) from None
     quiz = handler.root.first("quiz")

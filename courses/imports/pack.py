@@ -149,7 +149,7 @@ class _Reader:
         self.problems = problems
         self.languages: tuple[str, ...] = LANGUAGES
         self.figures: set[str] = set()
-        self.plan = Plan(label, None)
+        self.plan: Any = Plan(label, None)
 
     def load(self) -> Names | None:
         try:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -106,7 +107,7 @@ def voices(spoken: Iterable[Spoken], preferred: str = "") -> dict[uuid.UUID, lis
 
 def audio_url(clip: AudioClip) -> str:
     """Return where a recording is heard; never anything else is heard there."""
-    return reverse("courses:audio", args=[clip.digest, clip.file.name.rpartition(".")[2]])
+    return reverse("courses:audio", args=[clip.digest, str(clip.file.name).rpartition(".")[2]])
 
 
 def keep_recording(
@@ -191,7 +192,7 @@ def withdraw_consent(clip: AudioClip, *, by: User) -> AudioClip:
     for name in names - {""}:
         # The same sound may be heard elsewhere, with another speaker's consent.
         if not AudioClip.objects.filter(file=name).exists():
-            transaction.on_commit(lambda name=name: storage.delete(name))
+            transaction.on_commit(partial(storage.delete, str(name)))
     clip.refresh_from_db()
     return clip
 

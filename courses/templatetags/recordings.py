@@ -53,7 +53,8 @@ def _heard(context, spoken: list[Spoken], *, is_heading: bool = False) -> Heard:
         # A page with a whole lesson on it has asked for all of them at once.
         learner = context.get("learner")
         found = voices(spoken, learner.learning_language if learner else "")
-    first, *steps = spoken or [None]
+    first = spoken[0] if spoken else None
+    steps = spoken[1:]
     by_words = {
         step.text: [voice.plain for voice in found[step.block]]
         for step in steps

@@ -3,6 +3,8 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
@@ -29,10 +31,9 @@ def part_of(request, response: FileResponse, size: int) -> HttpResponse | Stream
     if start >= size or start > end:
         response.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    file = response.file_to_stream
+    file: Any = response.file_to_stream
     file.seek(start, os.SEEK_SET)
-    partial = StreamingHttpResponse(_pieces(file, end - start + 1), status=206)
-    partial._resource_closers.append(response.close)
+    partial = StreamingHttpResponse(_pieces(file, end - start + 1, response), status=206)
     for name, value in response.items():
         partial[name] = value
     partial["Content-Range"] = f"bytes {start}-{end}/{size}"
@@ -40,7 +41,8 @@ def part_of(request, response: FileResponse, size: int) -> HttpResponse | Stream
     return partial
 
 
-def _pieces(file, left: int) -> Iterator[bytes]:
-    while left > 0 and (piece := file.read(min(_PIECE, left))):
-        left -= len(piece)
-        yield piece
+def _pieces(file, left: int, response: FileResponse) -> Iterator[bytes]:
+    with closing(response):
+        while left > 0 and (piece := file.read(min(_PIECE, left))):
+            left -= len(piece)
+            yield piece

@@ -221,9 +221,7 @@ def test_a_half_written_lesson_is_saved_as_a_draft(client, lesson, author):
 
 
 @pytest.mark.parametrize("action", ["publish", "submit"])
-def test_a_half_written_lesson_is_refused_with_the_reason(
-    client, lesson, author, reviewer, action
-):
+def test_a_half_written_lesson_is_refused_with_the_reason(client, lesson, author, reviewer, action):
     client.force_login(reviewer if action == "publish" else author)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
