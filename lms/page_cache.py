@@ -89,6 +89,4 @@ def _may_be_kept(response) -> bool:
         and not response.streaming
         and not response.cookies
         and "no-store" not in response.get("Cache-Control", "")
-        # A form with a token is for whoever asked: a page of the content behind a password.
-        and b"csrfmiddlewaretoken" not in response.content
     )

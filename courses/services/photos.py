@@ -16,6 +16,9 @@ from PIL import ImageOps, UnidentifiedImageError
 MAX_BYTES = 5 * 1024 * 1024
 MAX_SIDE = 1600
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+# What a telephone's camera makes; unfolded, each point takes four bytes, more than once. A JPEG can
+# be unfolded at a part of its size.
+MAX_POINTS = {"JPEG": 52_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
 
 
 def clean_photo(file: File) -> ContentFile:
@@ -33,8 +36,11 @@ def clean_photo(file: File) -> ContentFile:
             warnings.simplefilter("error", Picture.DecompressionBombWarning)
             with Picture.open(content, formats=[*FORMATS]) as photo:
                 kind = photo.format or ""
+                if photo.width * photo.height > MAX_POINTS[kind]:
+                    raise ValueError("too many points")
+                # Smaller first: turning makes a second one of the same size.
+                photo.thumbnail((MAX_SIDE, MAX_SIDE))
                 upright = ImageOps.exif_transpose(photo)
-                upright.thumbnail((MAX_SIDE, MAX_SIDE))
     except (
         UnidentifiedImageError,
         Picture.DecompressionBombError,

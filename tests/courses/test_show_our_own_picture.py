@@ -190,6 +190,14 @@ def test_what_is_no_photo_is_refused(file, code):
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize(("kind", "size"), [("PNG", (5000, 4801)), ("JPEG", (8200, 6400))])
+def test_a_small_file_that_unfolds_to_a_giant_is_refused(kind, size):
+    with pytest.raises(ValidationError) as refused:
+        clean_photo(photo(kind, size=size))
+
+    assert refused.value.code == "not_a_photo"
+
+
 def test_what_an_author_uploads_forgets_its_place_too(client, lesson, author):
     client.force_login(author)
 
