@@ -18,6 +18,7 @@ from people.services import issue_card
 from progress.models import Attempt, LessonView, PracticeRun
 from progress.services import answer_question, finish_attempt, start_attempt
 from progress.services.sync import Person, take_in
+from progress.services.sync.learning import MAX_DEVICES
 from tests.factories import LessonFactory
 
 pytestmark = pytest.mark.django_db
@@ -424,6 +425,21 @@ def test_somebody_elses_attempt_cannot_be_written_to(learner, lan, hoa, lesson):
     assert verdicts(post(learner, sent)) == [("no", "id_reused")]
     theirs.refresh_from_db()
     assert theirs.answers == {}
+
+
+def test_nobody_answers_on_ever_so_many_phones(learner, lan, lesson):
+    sent = [
+        attempt_item(lan, lesson, {"question-1": ["b"]}, device=number)
+        for number in range(1, MAX_DEVICES + 2)
+    ]
+
+    answers = post(learner, *sent).json()["results"]
+
+    assert [answer["r"] for answer in answers] == ["ok"] * MAX_DEVICES + ["no"]
+    assert answers[-1]["code"] == "too_many_devices"
+    assert len(Attempt.objects.get().by_device) == MAX_DEVICES
+    # The first ones go on all the same.
+    assert verdicts(post(learner, sent[0])) == [("dup", "")]
 
 
 def test_who_was_merged_still_brings_what_was_done_under_the_old_record(learner, lan, hoa, lesson):

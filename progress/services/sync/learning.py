@@ -41,6 +41,8 @@ from progress.services.sync.registry import (
 )
 
 MAX_STEP = 200
+# Nobody answers the same questions on more phones; each that is said to be costs work for ever.
+MAX_DEVICES = 20
 # Answers that were given on the pages of the server itself.
 WEB = "web"
 _HELP = one_of(Help.ALONE, Help.HELPED)
@@ -48,6 +50,7 @@ _DAY = 24 * 60 * 60
 
 _NOT_ENROLLED = Verdict(LATER, "not_enrolled", _("You are in no class yet."))
 _UNKNOWN_LESSON = Verdict(NO, "unknown_lesson", _("This lesson is no longer there."))
+_TOO_MANY_DEVICES = Verdict(NO, "too_many_devices", _("This cannot be read."))
 _ID_REUSED = Verdict(NO, "id_reused", _("This was already sent with other contents."))
 
 
@@ -205,6 +208,10 @@ def take_attempts(person: Person, items: Sequence[Item]) -> list[Verdict]:
                 )
             elif not _is_same(attempt, person, lesson, item):
                 verdicts.append(_ID_REUSED)
+                continue
+            known = attempt.by_device
+            if item.device not in known and len(known) >= MAX_DEVICES:
+                verdicts.append(_TOO_MANY_DEVICES)
                 continue
             has_changed = _lay_in(attempt, item)
             if has_changed and item.attempt not in new:
