@@ -146,7 +146,10 @@ def audio_record(request, lesson_id):
 
 @require_http_methods(["GET", "POST"])
 def audio_withdraw(request, uuid):
-    """A speaker no longer agrees: the recording is heard no more."""
+    """A speaker no longer agrees: the recording is heard no more.
+
+    Any author may see to that; the speaker's name is shown only to whoever recorded it.
+    """
     _demand(request.user)
     clips = AudioClip.objects.current().select_related("lesson__locale")
     if not (request.user.is_superuser or request.user.has_perm("courses.write")):

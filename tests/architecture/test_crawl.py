@@ -57,6 +57,7 @@ ASIDES = {
     "campaigns:class_groups": lambda s: {"page": "2"},
     "people:edit": lambda s: {"commune": s.commune.pk},
     "progress:register": lambda s: {"q": "tran"},
+    "progress:sheets": lambda s: {"named": "on"},
     "progress:likely": lambda s: {
         "full_name": s.lan.full_name,
         "birth_year": s.lan.birth_year,
@@ -69,7 +70,10 @@ ASIDES = {
 }
 
 # Parameters that name nobody and no place.
-HARMLESS = {"number", "again", "marked_at", "step", "lang"}
+HARMLESS = {
+    *("number", "again", "marked_at", "step", "lang", "run", "tap", "show", "course", "reason"),
+    *("lesson", "print", "paper"),
+}
 
 # Who reads: (who, the words that he must not find, one that he must).
 READERS = {

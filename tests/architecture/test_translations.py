@@ -17,7 +17,9 @@ CATALOGUES = {
     language: ROOT / "lms/locale" / language / "LC_MESSAGES/django.po"
     for language, _name in settings.LANGUAGES
 }
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# Holds a few attributes, to be put into a tag, and no words.
+ATTRIBUTES = ROOT / "templates/courses/_heard.html"
+TEMPLATES = sorted({*(ROOT / "templates").rglob("*.html")} - {ATTRIBUTES})
 MODULES = sorted(
     path
     for app in OURS
