@@ -9,6 +9,7 @@ from django.urls import reverse
 from courses.models import LessonPage
 from people.services import issue_card
 from tests.factories import CourseFactory, LessonFactory
+from tests.rehearsals import add_practice, call
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,33 @@ def test_each_language_is_asked_for_by_itself(client, lesson):
     assert '<html lang="en"' in whole(client, lesson, lang="en").text
     assert '<html lang="vi"' in whole(client, lesson).text
     assert whole(client, lesson, lang="xx").status_code == 404
+
+
+@pytest.mark.parametrize("where", ["whole", "page"])
+def test_what_an_author_writes_is_words_and_never_a_script(client, lesson, where):
+    evil = "</script><script>x()</script><img src=x onerror=x()>{text}\"'"
+    screens = call()
+    for screen in screens:
+        screen.update(words=evil, hint=evil)
+        for zone in screen["zones"]:
+            zone.update(label=evil, says=evil)
+    raw = json.loads(json.dumps([dict(block) for block in lesson.questions.raw_data]))
+    for question in raw:
+        question["value"].update(text=evil, explanation=evil)
+    lesson.questions, lesson.title = json.dumps(raw), evil
+    lesson = add_practice(lesson, screens, heading=evil)
+
+    number = len(lesson.screens)
+    if where == "whole":
+        pages = [whole(client, lesson)]
+    else:
+        pages = [client.get(lesson.get_url(), {"step": step}) for step in (number, number + 1)]
+
+    for page in pages:
+        assert page.status_code == 200
+        assert "x()" in page.text
+        assert "<script>x" not in page.text
+        assert "<img src=x" not in page.text
 
 
 # Who may
