@@ -14,6 +14,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from courses.models import LessonPage
 from people.services import issue_card
 from progress.models import Attempt, LessonView, PracticeRun
 from progress.services import answer_question, finish_attempt, start_attempt
@@ -411,6 +412,30 @@ def test_staff_and_strangers_are_told_of_no_lessons(client, instructor):
     assert client.get(reverse("progress:mine")).status_code == 401
 
 
+def test_a_classs_screen_keeps_nothing_of_whoever_learns_at_it(
+    client, lan, enrolment, session, instructor
+):
+    client.force_login(instructor)
+    client.post(reverse("progress:screen", args=[session.pk]))
+    client.post(reverse("progress:tap_name"), {"resident": lan.uuid})
+
+    page = client.get(reverse("progress:learn"))
+
+    assert page.status_code == 200
+    assert "data-shared" in page.text
+    assert "data-learner" not in page.text
+    assert client.get(reverse("progress:mine")).status_code == 401
+
+
+def test_a_lesson_that_nobody_has_seen_yet_was_read_by_nobody(learner, lan, course):
+    draft = LessonFactory(course, title="Còn đang viết")
+    LessonPage.objects.filter(pk=draft.pk).update(live=False, first_published_at=None)
+    sent = item("view", lan, lesson=draft.pk, step=1)
+
+    assert verdicts(post(learner, sent)) == [("no", "unknown_lesson")]
+    assert not LessonView.objects.exists()
+
+
 def test_somebody_elses_items_wait_for_their_owner(learner, lan, hoa, lesson):
     answer = post(learner, item("view", hoa.resident, lesson=lesson.pk, step=1))
 
@@ -425,6 +450,16 @@ def test_somebody_elses_attempt_cannot_be_written_to(learner, lan, hoa, lesson):
     assert verdicts(post(learner, sent)) == [("no", "id_reused")]
     theirs.refresh_from_db()
     assert theirs.answers == {}
+
+
+def test_what_a_volunteer_wrote_down_is_not_written_to(learner, lan, lesson, instructor):
+    sent = attempt_item(lan, lesson, {"question-1": ["b"]})
+    post(learner, sent)
+    Attempt.objects.update(recorded_by=instructor)
+
+    later = attempt_item(lan, lesson, {"question-1": ["b"], "question-2": ["c"]})
+
+    assert verdicts(post(learner, later)) == [("no", "id_reused")]
 
 
 def test_nobody_answers_on_ever_so_many_phones(learner, lan, lesson):
