@@ -229,6 +229,29 @@ def test_who_answers_for_the_place_chooses(client, lesson, commune, role, status
     assert client.get(url_of(lesson, commune)).status_code == status
 
 
+def test_only_those_of_the_place_hear_that_the_original_changed(
+    lesson, organiser, commune, author, province
+):
+    elsewhere = PlaceFactory(kind="province", name="Cao Bằng")
+    far = PlaceFactory(kind="commune", name="Trùng Khánh", parent=elsewhere)
+    own(lesson, far, organiser)
+    rewrite(lesson)
+    writer = AssignmentFactory(place=elsewhere, role=Role.AUTHOR).user
+
+    assert not changed_originals(organiser)
+    assert not [review for review in to_review(author) if review.changed]
+    assert [review.pk for review in to_review(writer) if review.changed] == [lesson.pk]
+
+
+@pytest.mark.parametrize("name", ["courses:variants", "courses:figures"])
+def test_who_only_looks_at_a_commune_says_nothing_for_it(client, organiser, province, name):
+    near = PlaceFactory(kind="commune", name="Hy Cương", parent=province)
+    AssignmentFactory(place=near, role=Role.OBSERVER, user=organiser)
+    client.force_login(organiser)
+
+    assert client.get(reverse(name), {"place": near.pk}).status_code == 403
+
+
 def test_nobody_chooses_for_another_commune(client, lesson, organiser):
     elsewhere = PlaceFactory(kind="commune")
     client.force_login(organiser)
