@@ -124,6 +124,23 @@ def test_ever_new_addresses_make_nobody_forget_who_tried_too_often(client, addre
     assert not [name for name in getattr(cache, "_cache", {}) if ":page:" in name]
 
 
+def test_a_message_for_somebody_is_kept_for_nobody(client, address):
+    caches["pages"].clear()
+    client.cookies["messages"] = "said to one"
+
+    client.get(address)
+
+    assert not caches["pages"]._cache
+
+
+def test_each_name_of_the_site_has_its_own(client, address):
+    caches["pages"].clear()
+    for host in ("one.example", "two.example"):
+        client.get(address, headers={"host": host})
+
+    assert len(caches["pages"]._cache) == 2
+
+
 def test_an_emptied_cache_brings_no_old_page_back(client, address, course):
     client.get(address)
     cache.clear()
