@@ -88,7 +88,8 @@ PERMISSIONS: dict[str, set[str]] = {
 }
 
 # Organisers see a whole commune's people; losing one of their passwords is losing all of them.
-NEEDS_SECOND_FACTOR = [Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER]
+# What a reviewer publishes is read by everybody.
+NEEDS_SECOND_FACTOR = [Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.REVIEWER]
 
 
 def roles_with(permission: str) -> list[str]:

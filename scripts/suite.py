@@ -29,6 +29,7 @@ PYTHON = sys.executable
 ON_SQLITE = "not redis and not postgres and not browser"
 IN_BROWSER = "browser"
 ON_POSTGRESQL = "redis or postgres or (not browser and not laptop)"
+IN_BROWSER_ON_POSTGRESQL = "browser and not laptop"
 NOTHING_RUN = 5
 COUNTED = ("passed", "failed", "skipped")
 
@@ -64,7 +65,8 @@ def main(arguments: list[str]) -> int:
                 both = database | broker
                 if _pytest(["-m", ON_POSTGRESQL, *arguments], both, folder, counts):
                     failures.append("tests on PostgreSQL with Redis")
-                if _pytest(["-m", IN_BROWSER, *arguments], both, folder, counts, processes=0):
+                journeys = ["-m", IN_BROWSER_ON_POSTGRESQL, *arguments]
+                if _pytest(journeys, both, folder, counts, processes=0):
                     failures.append("journeys on PostgreSQL")
     if only != "lint" and not counts["passed"]:
         failures.append("no test was run")

@@ -4,6 +4,7 @@ import time
 
 import pytest
 import time_machine
+from django.core.cache import caches
 
 from people.roles import Role
 from tests.factories import (
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(items):
         if marker and marker.kwargs.get("transaction"):
             whole = {**marker.kwargs, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**whole), append=False)
+
+
+@pytest.fixture(autouse=True)
+def no_page_of_another_test():
+    """A page that is kept would outlive the test that made it: numbers begin anew with each."""
+    caches["pages"].clear()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -23,6 +24,7 @@ from courses.services import question_context, questions_of, screen_context
 from courses.services.audio import voices, words_on
 from places.models import Place
 
+A_MINUTE = 60
 # What an answer may call forth; the words said to this very answer are put in on the phone.
 STATES = {
     "right": {"is_right": True},
@@ -51,8 +53,14 @@ def whole(request, lesson_id):
         raise Http404
     page = _page(lesson_id, language)
     place = _place(request.GET.get("place", ""))
-    with translation.override(language):
-        body = render_to_string("courses/whole.html", _context(page, lesson_id, place)).encode()
+    # A class of thirty opens the same lesson in the same minute; it is laid out once.
+    name = f"whole:{page.pk}:{page.live_revision_id}:{place.pk if place else 0}:{language}"
+    body = caches["pages"].get(name)
+    if body is None:
+        with translation.override(language):
+            context = _context(page, lesson_id, place)
+            body = render_to_string("courses/whole.html", context).encode()
+        caches["pages"].set(name, body, A_MINUTE)
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     send = condition(etag_func=lambda _request: tag)(lambda _request: HttpResponse(body))
     response = send(request)
@@ -64,6 +72,8 @@ def whole(request, lesson_id):
 def _page(lesson_id, language) -> LessonPage:
     lessons = LessonPage.objects.live().select_related("locale", "live_revision")
     source = get_object_or_404(lessons, pk=lesson_id)
+    if not source.course.live:
+        raise Http404
     if source.locale.language_code == language:
         return source
     translated = lessons.filter(

@@ -86,8 +86,9 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",
 ]
 
-# Who sees a whole commune's people shows a second factor (people.roles.NEEDS_SECOND_FACTOR).
-SECOND_FACTOR_ROLES = ["province_organiser", "commune_organiser"]
+# Who sees a whole commune's people, or publishes for all, shows a second factor
+# (people.roles.NEEDS_SECOND_FACTOR).
+SECOND_FACTOR_ROLES = ["province_organiser", "commune_organiser", "reviewer"]
 
 # Mail is sent only for forgotten passwords; without a server there is none.
 _MAIL = environment.given("TRAMNGAY_MAIL")

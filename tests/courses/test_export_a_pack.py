@@ -328,6 +328,7 @@ def test_any_pack_comes_back_as_it_went(db, lesson):
 # The cost
 
 
+@pytest.mark.laptop
 def test_the_shipped_courses_come_back_as_they_went(db, tmp_path):
     import_pack(SHIPPED)
     report = export_courses(tmp_path / "out")

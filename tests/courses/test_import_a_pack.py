@@ -391,6 +391,7 @@ def test_a_practice_that_cannot_be_walked_is_refused_by_its_line(
 # The screen and the cost
 
 
+@pytest.mark.laptop
 def test_the_shipped_courses_are_complete_in_both_languages(db):
     outcome = import_pack(SHIPPED)
 

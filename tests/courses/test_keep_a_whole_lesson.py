@@ -134,3 +134,23 @@ def test_a_longer_lesson_costs_no_more_queries(client, screens, django_assert_ma
     whole(client, lesson)
     with django_assert_max_num_queries(14):
         assert whole(client, lesson).status_code == 200
+
+
+def test_a_class_that_opens_it_at_once_has_it_laid_out_once(
+    client, lesson, django_assert_max_num_queries
+):
+    lesson.save_revision().publish()
+    first = whole(client, lesson).content
+
+    with django_assert_max_num_queries(3):
+        assert whole(client, lesson).content == first
+    lesson.title = "Mở ứng dụng thật chậm"
+    lesson.save_revision().publish()
+
+    assert "Mở ứng dụng thật chậm" in whole(client, lesson).text
+
+
+def test_the_lessons_of_a_course_that_is_taken_away_are_gone(client, lesson):
+    lesson.course.unpublish()
+
+    assert whole(client, lesson).status_code == 404

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 import zxingcpp
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from PIL import Image
 
@@ -172,6 +173,7 @@ def test_it_is_laid_out_only_once(client, lesson, monkeypatch):
 
 @pytest.mark.usefixtures("one_minute")
 def test_nobody_keeps_the_printer_busy(client, lesson, monkeypatch):
+    cache.clear()
     monkeypatch.setattr("courses.views.sheets.sheets", lambda pages: b"%PDF")
     monkeypatch.setattr("courses.views.sheets.cache.get", lambda name: None)
     address = reverse("courses:sheet", args=[lesson.pk])

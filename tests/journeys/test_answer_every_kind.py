@@ -10,6 +10,9 @@ from tests.journeys.measures import (
     small_texts,
 )
 
+# What is looked at here is the browser; the database of the round makes no difference.
+pytestmark = pytest.mark.laptop
+
 KINDS = {"match": 2, "number": 3, "text": 4, "spot": 5}
 RIGHT = ".answer.is-right"
 WRONG = ".answer.is-wrong"

@@ -21,6 +21,9 @@ from playwright.sync_api import Error
 
 from tests.journeys.conftest import BROWSER
 
+# What is looked at here is the browser; the database of the round makes no difference.
+pytestmark = pytest.mark.laptop
+
 SOURCE = Path(settings.BASE_DIR) / "lms" / "static" / "lms" / "js" / "outbox.js"
 LAN, HOA = "learner:lan", "learner:hoa"
 

@@ -23,6 +23,9 @@ from tests.journeys.measures import (
 
 FIND = """
 from courses.models import LessonPage
+
+# What is looked at here is the browser; the database of the round makes no difference.
+pytestmark = pytest.mark.laptop
 page = LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
 print(page.pk, page.url, len(page.body), len(page.questions))
 """

@@ -554,15 +554,18 @@ def test_a_handler_that_breaks_holds_up_nobody_either(learner, lan, lesson, monk
     assert not Attempt.objects.exists()
 
 
-nasty = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from(["a", "unsure", "question-1", "\ud800", "\0", "view", "attempt", "-1"]),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
-    ),
-    max_leaves=6,
-)  # fmt: skip
+nasty = st.deferred(
+    lambda: (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=8)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.sampled_from(["a", "unsure", "question-1", "\ud800", "\0", "view", "attempt", "-1"])
+        | st.lists(nasty, max_size=3)
+        | st.dictionaries(st.text(max_size=6), nasty, max_size=3)
+    )
+)
 fields = st.sampled_from(
     "id kind who device seq at off lesson step opened finished attempt revision asked version "
     "answers started help run block steps seconds".split()
