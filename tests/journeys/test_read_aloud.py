@@ -7,6 +7,9 @@ import pytest
 from tests.journeys.conftest import BROWSER, SIZES
 from tests.journeys.measures import accessibility_faults, runs_over
 
+# What is looked at here is the browser; the database of the round makes no difference.
+pytestmark = pytest.mark.laptop
+
 # A microphone that hums, and a yes to the browser's question.
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 # No browser of the tests has a voice; this one says nothing, and tells what it was to say.
@@ -34,9 +37,6 @@ print("changed")
 """
 ADDRESS = """
 from courses.models import LessonPage
-
-# What is looked at here is the browser; the database of the round makes no difference.
-pytestmark = pytest.mark.laptop
 print(LessonPage.objects.get(pk={pk}).url)
 """
 MARKED = "() => [...(CSS.highlights.get('spoken') || [])].map(String).join()"

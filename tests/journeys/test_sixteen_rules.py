@@ -21,11 +21,11 @@ from tests.journeys.measures import (
     unnamed_controls,
 )
 
-FIND = """
-from courses.models import LessonPage
-
 # What is looked at here is the browser; the database of the round makes no difference.
 pytestmark = pytest.mark.laptop
+
+FIND = """
+from courses.models import LessonPage
 page = LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
 print(page.pk, page.url, len(page.body), len(page.questions))
 """
