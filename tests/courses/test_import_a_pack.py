@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from wagtail_localize.models import (
+    OverridableSegment,
+    StringSegment,
+    TranslationContext,
+    TranslationSource,
+)
 
 from courses.imports import (
     DrawingRefused,
@@ -405,3 +411,19 @@ def test_the_shipped_courses_are_complete_in_both_languages(db):
         for here, there in zip(lesson.screens, english(lesson).screens, strict=True):
             assert here.heading != there.heading
             assert here.value.get("words") != there.value.get("words") or "words" not in here.value
+
+
+def test_localize_finds_everything_as_it_would_have_written_it(lesson):
+    def written():
+        return (
+            sorted(StringSegment.objects.values_list("context__path", "string__data", "order")),
+            sorted(OverridableSegment.objects.values_list("context__path", "data_json", "order")),
+            sorted(TranslationContext.objects.values_list("path", "field_path")),
+        )
+
+    ours = written()
+    for source in TranslationSource.objects.all():
+        source.refresh_segments()
+
+    assert len(ours[0]) > 50
+    assert written() == ours
