@@ -158,6 +158,10 @@ TEXT = st.text(
 LINE = TEXT.map(lambda text: " ".join(text.split()) or "x")
 WORDS = st.fixed_dictionaries({"vi": TEXT, "en": TEXT})
 NAMES = st.fixed_dictionaries({"vi": LINE, "en": LINE})
+# What is counted or measured: “đồng”.
+UNITS = st.fixed_dictionaries(
+    dict.fromkeys(("vi", "en"), LINE.map(lambda text: text[:20].strip() or "x"))
+)
 
 
 def block(kind, **parts):
@@ -252,7 +256,7 @@ QUESTION = st.one_of(
             "feedback": NAMES,
             **SAID,
         },
-        optional={"tolerance": st.sampled_from([1, 0.5]), "unit": NAMES},
+        optional={"tolerance": st.sampled_from([1, 0.5]), "unit": UNITS},
     ),
     block(
         "text",
