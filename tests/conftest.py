@@ -1,10 +1,12 @@
 """People whom many stories know."""
 
+import os
 import time
 
 import pytest
 import time_machine
 from django.core.cache import caches
+from hypothesis import settings as hypothesis
 
 from people.roles import Role
 from tests.factories import (
@@ -13,6 +15,12 @@ from tests.factories import (
     PlaceFactory,
     ResidentFactory,
 )
+
+# The same examples in every run: a suite that is red once in forty runs is believed by nobody.
+# With TRAMNGAY_DICE=1 they are drawn anew, to find what nobody has thought of.
+hypothesis.register_profile("steady", derandomize=True)
+if not os.environ.get("TRAMNGAY_DICE"):
+    hypothesis.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items):
