@@ -36,6 +36,7 @@ from courses.rules import (
     Walk,
     app_pictures,
     as_shown,
+    pass_mark,
     walk,
 )
 from courses.rules.practice import place, play, stage, view_box
@@ -345,11 +346,10 @@ class LessonPage(TaughtPage):
                 context.update(question_context(here.question, here.reply))
             case "end":
                 following = self.next_lesson()
-                passed = here.right * 100 >= self.pass_per_cent * here.questions
                 context.update(
                     next_lesson_url=following.get_url(request) if following else "",
                     next_lesson=following,
-                    has_passed=passed,
+                    has_passed=here.right >= pass_mark(here.questions, self.pass_per_cent),
                     course_url=self.course.get_url(request),
                 )
         return context

@@ -16,6 +16,7 @@ from courses.rules.questions import (
     is_an_answer,
     offered,
     partners,
+    pass_mark,
     read_reply,
     score,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "is_an_answer",
     "offered",
     "partners",
+    "pass_mark",
     "read_reply",
     "score",
     "stored_screens",

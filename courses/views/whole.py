@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.decorators.http import condition, require_safe
 
 from courses.models import LessonPage
-from courses.rules import PASS_PER_CENT, Question, Trail
+from courses.rules import Question, Trail, pass_mark
 from courses.services import question_context, questions_of, screen_context
 from courses.services.audio import voices, words_on
 from places.models import Place
@@ -93,14 +93,13 @@ def _context(page: LessonPage, lesson_id: int, place: Place | None) -> dict:
     asked = min(page.asked or len(questions), len(questions))
     shared = {"recordings": voices(words_on(page)), "is_kept_elsewhere": True}
     screens = len(page.screens)
-    pass_mark = -(-asked * (page.pass_per_cent or PASS_PER_CENT) // 100)
     return {
         "page": page,
         "is_anonymous": True,
         "parts": [
             *(_screen(page, number, place, asked, shared) for number in range(1, screens + 1)),
             *_questions(questions, screens, asked, shared),
-            *_ends(page, asked, pass_mark),
+            *_ends(page, asked),
         ],
         # A drawn question stands where it was drawn, not where it was written.
         "trails": _trails(screens, asked) if asked < len(questions) else [],
@@ -166,15 +165,16 @@ def _questions(questions: Sequence[Question], screens: int, asked: int, shared: 
             )
 
 
-def _ends(page: LessonPage, asked: int, pass_mark: int):
+def _ends(page: LessonPage, asked: int):
+    needed = pass_mark(asked, page.pass_per_cent)
     yield Part("help", render_to_string("courses/_helped.html", {"action": "#help"}), page.title)
     for right in range(asked + 1):
         context = {
             "lesson": page,
             "total": asked,
             "score": right,
-            "pass_mark": pass_mark,
-            "has_passed": right >= pass_mark,
+            "pass_mark": needed,
+            "has_passed": right >= needed,
         }
         yield Part(f"end-{right}", render_to_string("courses/whole_end.html", context), page.title)
     read = render_to_string("courses/whole_end.html", {"lesson": page, "has_passed": True})

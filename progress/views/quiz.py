@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from courses.models import CoursePage
-from courses.rules import Reply, Trail, read_reply
+from courses.rules import Reply, Trail, pass_mark, read_reply
 from courses.services import question_context
 from people.views.access import learner_screen
 from progress.models import Attempt, Help
 from progress.reports import course_test, course_tests_of, current_enrolment, journey_of
 from progress.rules import next_unanswered
 from progress.services import answer_question, finish_attempt, start_course_test
-from progress.views.face import face, find_lesson, shown_lesson, url_of
+from progress.views.face import face, find_lesson, go_on_with, shown_lesson, url_of
 
 
 @learner_screen
@@ -29,10 +29,7 @@ def begin_test(request, course_id, occasion):
         except ValidationError as refusal:
             messages.info(request, refusal.message)
             return redirect("progress:learn")
-        number = next_unanswered(attempt.questions, attempt.answers)
-        if number is None:
-            return redirect("progress:result", attempt.uuid)
-        return redirect("progress:question", attempt.uuid, number)
+        return go_on_with(attempt)
     return render(
         request,
         "progress/begin_test.html",
@@ -109,7 +106,7 @@ def result(request, uuid):
             "attempt": attempt,
             "lesson": shown_lesson(find_lesson(attempt.lesson_id)),
             "total": len(attempt.questions),
-            "pass_mark": -(-len(attempt.questions) * attempt.pass_per_cent // 100),
+            "pass_mark": pass_mark(len(attempt.questions), attempt.pass_per_cent),
             "journey": journey,
             "tests": course_tests_of(journey) if journey and has_passed else [],
             "next_lesson": journey.next_lesson if journey else None,
@@ -143,7 +140,7 @@ def _attempt(request, uuid) -> Attempt:
 def _trail(attempt, number) -> Trail:
     if attempt.course_id:
         return Trail(number, 0, len(attempt.questions))
-    screens = len(shown_lesson(find_lesson(attempt.lesson_id)).screens)
+    screens = len(shown_lesson(find_lesson(attempt.lesson_id)).body)
     return Trail(screens + number, screens, len(attempt.questions))
 
 

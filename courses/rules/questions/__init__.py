@@ -27,6 +27,7 @@ from courses.rules.questions.judging import (
     explain,
     grade,
     has_passed,
+    pass_mark,
     score,
 )
 from courses.rules.questions.offering import as_shown, offered, partners
@@ -49,6 +50,7 @@ __all__ = [
     "is_an_answer",
     "offered",
     "partners",
+    "pass_mark",
     "read_reply",
     "score",
 ]

@@ -52,7 +52,12 @@ def has_passed(
     questions: Sequence[Question], answers: object, per_cent: int = PASS_PER_CENT
 ) -> bool:
     """Tell whether enough answers are right; a lesson without questions cannot be passed."""
-    return bool(questions) and score(questions, answers) * 100 >= per_cent * len(questions)
+    return bool(questions) and score(questions, answers) >= pass_mark(len(questions), per_cent)
+
+
+def pass_mark(count: int, per_cent: int = PASS_PER_CENT) -> int:
+    """Return how many of ``count`` questions must be right."""
+    return -(-count * per_cent // 100)
 
 
 def explain(question: Question, answer: object) -> dict:
