@@ -82,7 +82,6 @@ def _of_screen(screen: Screen, names: Sequence[str]):
             yield Problem("end_with_zones")
     elif not any(zone.get("to") for zone in zones):
         yield Problem("dead_screen")
-    tall = _tall(screen)
     for zone in zones:
         name = (zone.get("label") or "").strip()
         if not name:
@@ -94,8 +93,7 @@ def _of_screen(screen: Screen, names: Sequence[str]):
         left, top, right, bottom = _box(zone)
         if left < 0 or top < 0 or right > 100 + _TOUCH or bottom > 100 + _TOUCH:
             yield Problem("zone_outside", zone=name)
-        wide = zone["width"] * PICTURE_WIDTH / 100
-        high = zone["height"] * PICTURE_WIDTH * tall / 100
+        wide, high = size(screen, zone)
         if min(wide, high) < MIN_ZONE:
             yield Problem("zone_small", zone=name, other=f"{int(wide)} × {int(high)}")
     for one, other in combinations(zones, 2):
@@ -130,6 +128,15 @@ def _overlap(one: Zone, other: Zone) -> bool:
     across = min(a[2], b[2]) - max(a[0], b[0])
     down = min(a[3], b[3]) - max(a[1], b[1])
     return across > _TOUCH and down > _TOUCH
+
+
+def size(screen: Screen, zone: Zone) -> tuple[float, float]:
+    """Return how wide and how high ``zone`` is for a finger, in pixels of a window of 360 px."""
+    return _pixels(screen, zone["width"], zone["height"])
+
+
+def _pixels(screen: Screen, across: float, down: float) -> tuple[float, float]:
+    return across * PICTURE_WIDTH / 100, down * PICTURE_WIDTH * _tall(screen) / 100
 
 
 def _tall(screen: Screen) -> float:
@@ -359,12 +366,13 @@ def view_box(screen: Screen) -> str:
 
 def place(screen: Screen, zone: Zone) -> dict[str, str]:
     """Return where ``zone`` lies in that frame, whatever language the page speaks."""
-    wide, high = PICTURE_WIDTH / 100, PICTURE_WIDTH * _tall(screen) / 100
+    left, top = _pixels(screen, zone["left"], zone["top"])
+    wide, high = size(screen, zone)
     return {
-        "x": _number(zone["left"] * wide),
-        "y": _number(zone["top"] * high),
-        "width": _number(zone["width"] * wide),
-        "height": _number(zone["height"] * high),
+        "x": _number(left),
+        "y": _number(top),
+        "width": _number(wide),
+        "height": _number(high),
     }
 
 

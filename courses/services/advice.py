@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from courses.blocks.questions import MIN_QUESTIONS
 from courses.models import LessonPage
 from courses.rules import Complaint, complaints_about
-from courses.rules.practice import PICTURE_WIDTH, USUAL_SHAPE
+from courses.rules.practice import size
 from courses.services.audio import clips_of, is_stale, words_on
 
 # What a finger that trembles meets; below 48 px a practice is refused.
@@ -111,18 +111,10 @@ def _zones(lesson):
         if screen.kind != "practice":
             continue
         for part in screen.value.plain_screens:
-            shape = _shape(part["picture"])
             for zone in part["zones"]:
-                wide = zone["width"] * PICTURE_WIDTH / 100
-                high = zone["height"] * PICTURE_WIDTH * shape / 100
-                if min(wide, high) < WIDE_ENOUGH:
+                if min(size(part, zone)) < WIDE_ENOUGH:
                     complaint = Complaint("narrow", zone["label"], words=WIDE_ENOUGH)
                     yield screen.heading, replace(complaint, block=screen.id)
-
-
-def _shape(picture) -> float:
-    width, height = picture.get("width"), picture.get("height")
-    return height / width if width and height else USUAL_SHAPE
 
 
 def _sound(lesson, language):
