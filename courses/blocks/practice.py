@@ -44,6 +44,17 @@ REASONS = {
 }
 
 
+def reason(problem: Problem) -> str:
+    """Say what is wrong with a practice, in the author's language."""
+    return REASONS[problem.code] % {
+        "screen": problem.screen or problem.number,
+        "number": problem.number,
+        "zone": problem.zone,
+        "other": problem.other,
+        "least": MIN_ZONE,
+    }
+
+
 def _per_cent(label):
     return blocks.DecimalBlock(label=label, min_value=0, max_value=100, decimal_places=1)
 
@@ -172,17 +183,7 @@ class PracticeBlock(blocks.StructBlock):
 
 def _refusal(found: list[Problem]) -> ListBlockValidationError:
     refusal = ListBlockValidationError(
-        non_block_errors=[ValidationError(_words(problem), problem.code) for problem in found]
+        non_block_errors=[ValidationError(reason(problem), problem.code) for problem in found]
     )
     refusal.code = found[0].code
     return refusal
-
-
-def _words(problem: Problem) -> str:
-    return REASONS[problem.code] % {
-        "screen": problem.screen or problem.number,
-        "number": problem.number,
-        "zone": problem.zone,
-        "other": problem.other,
-        "least": MIN_ZONE,
-    }

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from courses.blocks.practice import REASONS
+from courses.blocks.practice import reason
 from courses.imports import fields as parts_of
 from courses.imports.drawings import CleanDrawing, DrawingRefused, clean_drawing
 from courses.imports.fields import Path as Where
@@ -18,7 +18,6 @@ from courses.imports.fields import Words, is_day, plain
 from courses.imports.marks import MarksRefused, Names, line_of, read_marked
 from courses.imports.photos import PHOTOS, Photo, PhotoRefused, read_photo
 from courses.imports.shapes import QUESTIONS, SCREENS
-from courses.rules.practice import MIN_ZONE, Problem
 from courses.rules.practice import problems as problems_of
 
 LANGUAGES = ("vi", "en")
@@ -418,7 +417,7 @@ class _Lesson(_Reader):
                 labels = [zone["label"] for zone in screens[problem.number - 1]["zones"]]
                 if problem.zone in labels:
                     place = (*place, "zones", labels.index(problem.zone) + 1)
-            self.complain(place, _explained(problem))
+            self.complain(place, reason(problem))
 
     def _plain_screen(self, screen) -> dict[str, Any]:
         drawing = self.plan.drawings.get(screen["picture"])
@@ -456,16 +455,6 @@ class _Lesson(_Reader):
         except (DrawingRefused, PhotoRefused) as refusal:
             self.complain(where, f"{name}: {refusal}")
         return name
-
-
-def _explained(problem: Problem) -> str:
-    return REASONS[problem.code] % {
-        "screen": problem.screen or problem.number,
-        "number": problem.number,
-        "zone": problem.zone,
-        "other": problem.other,
-        "least": MIN_ZONE,
-    }
 
 
 def _read(path: Path) -> bytes:
