@@ -1,14 +1,12 @@
 """Photos of a content pack: looked at before they are believed."""
 
 import hashlib
-import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
-from PIL import Image as Picture
-from PIL import UnidentifiedImageError
+
+from courses.services.photos import NotAPhoto, opened
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_SIDE = 6000
@@ -42,20 +40,10 @@ def read_photo(path: Path) -> Photo:
         )
     content = path.read_bytes()
     try:
-        with warnings.catch_warnings():
-            # A small file that unfolds to a giant picture.
-            warnings.simplefilter("error", Picture.DecompressionBombWarning)
-            with Picture.open(io.BytesIO(content), formats=[PHOTOS[path.suffix.lower()]]) as photo:
-                width, height = photo.size
-                photo.verify()
-    except (
-        UnidentifiedImageError,
-        Picture.DecompressionBombError,
-        Picture.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-    ) as error:
+        with opened(content, [PHOTOS[path.suffix.lower()]]) as photo:
+            width, height = photo.size
+            photo.verify()
+    except NotAPhoto as error:
         raise PhotoRefused(_("The file is not a photo.")) from error
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
         raise PhotoRefused(_("The photo has no sensible size."))

@@ -6,6 +6,8 @@ every photo is written anew, and nothing but the picture is kept.
 
 import io
 import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -21,26 +23,19 @@ FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 MAX_POINTS = {"JPEG": 52_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
 
 
-def clean_photo(file: File) -> ContentFile:
-    """Return the photo in ``file`` written anew, or refuse it with the reason."""
-    if file.size > MAX_BYTES:
-        message = _("The photo has %(size)s MB; at most %(most)d MB are taken.")
-        params = {"size": f"{file.size / 1024**2:.1f}", "most": MAX_BYTES // 1024**2}
-        raise ValidationError(message, code="too_large", params=params)
-    file.seek(0)
-    content = io.BytesIO(file.read())
-    file.seek(0)
+class NotAPhoto(ValueError):
+    """It cannot be opened, or nobody should."""
+
+
+@contextmanager
+def opened(content: bytes, formats: Iterable[str]) -> Iterator[Picture.Image]:
+    """Open what somebody says is a photo; whatever goes wrong with it is `NotAPhoto`."""
     try:
         with warnings.catch_warnings():
             # A small file that unfolds to a giant picture.
             warnings.simplefilter("error", Picture.DecompressionBombWarning)
-            with Picture.open(content, formats=[*FORMATS]) as photo:
-                kind = photo.format or ""
-                if photo.width * photo.height > MAX_POINTS[kind]:
-                    raise ValueError("too many points")
-                # Smaller first: turning makes a second one of the same size.
-                photo.thumbnail((MAX_SIDE, MAX_SIDE))
-                upright = ImageOps.exif_transpose(photo)
+            with Picture.open(io.BytesIO(content), formats=[*formats]) as photo:
+                yield photo
     except (
         UnidentifiedImageError,
         Picture.DecompressionBombError,
@@ -49,6 +44,27 @@ def clean_photo(file: File) -> ContentFile:
         SyntaxError,
         ValueError,
     ) as error:
+        raise NotAPhoto from error
+
+
+def clean_photo(file: File) -> ContentFile:
+    """Return the photo in ``file`` written anew, or refuse it with the reason."""
+    if file.size > MAX_BYTES:
+        message = _("The photo has %(size)s MB; at most %(most)d MB are taken.")
+        params = {"size": f"{file.size / 1024**2:.1f}", "most": MAX_BYTES // 1024**2}
+        raise ValidationError(message, code="too_large", params=params)
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    try:
+        with opened(content, FORMATS) as photo:
+            kind = photo.format or ""
+            if photo.width * photo.height > MAX_POINTS[kind]:
+                raise NotAPhoto("too many points")
+            # Smaller first: turning makes a second one of the same size.
+            photo.thumbnail((MAX_SIDE, MAX_SIDE))
+            upright = ImageOps.exif_transpose(photo)
+    except NotAPhoto as error:
         message = _("This is not a photo that we can show. Send JPEG, PNG or WebP.")
         raise ValidationError(message, code="not_a_photo") from error
     return _write(upright, kind)
