@@ -7,6 +7,7 @@ import html
 import re
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -30,6 +31,8 @@ _LIVE = re.compile(
     r"link|meta|a)\b|@@PLUGINFILE@@|\$\$",
     re.IGNORECASE,
 )
+# Moodle's own thirds and sixths do not add up to a hundred exactly.
+_NEARLY = Decimal("0.5")
 
 
 @dataclass
@@ -95,6 +98,56 @@ class FileRefused(ValueError):
     def __init__(self, message: str, line: int = 0):
         self.line = line
         super().__init__(message)
+
+
+def true_false(is_true: bool, right: str, wrong: str) -> dict[str, Any]:
+    """Return the rest of a question about true and false."""
+    return {
+        "kind": "true_false",
+        "options": [
+            {"text": text, "correct": good, "feedback": right if good else wrong}
+            for text, good in ((_("True"), is_true), (_("False"), not is_true))
+        ],
+    }
+
+
+def number_question(one: Found, answer: Decimal | None, tolerance: Decimal | None):
+    """Return the rest of a question about a number."""
+    if answer is None or tolerance is None or tolerance < 0:
+        one.refuse(_("Its number cannot be read."))
+        return {}
+    # In this order: what is much too large cannot be rounded either.
+    if any(abs(number) >= 10**11 or number != round(number, 4) for number in (answer, tolerance)):
+        one.refuse(_("Its number is too long: at most four digits after the point."))
+        return {}
+    shown = [format(number.normalize(), "f") for number in (answer, tolerance)]
+    return {"kind": "number", "answer": shown[0], "tolerance": shown[1], "unit": ""}
+
+
+def text_question(
+    one: Found, accepted: list[str], praise: list[str], feedback: str
+) -> dict[str, Any]:
+    """Return the rest of a question whose answer is typed."""
+    if not accepted or not all(accepted):
+        one.refuse(_("An answer is empty."))
+    if len(set(praise)) > 1:
+        one.refuse(_("Different right answers have different words to them."))
+    praised = praise[0] if praise else ""
+    return {"kind": "text", "accepted": accepted, "feedback": feedback, "praise": praised}
+
+
+def even(weights_: list[Decimal]) -> bool:
+    """Tell whether the weights are equal shares of a hundred."""
+    share = Decimal(100) / len(weights_)
+    return all(abs(weight - share) <= _NEARLY for weight in weights_)
+
+
+def weights() -> str:
+    return _("It gives a part of the marks for a part of the answer.")
+
+
+def wildcard() -> str:
+    return _("It accepts anything in place of a *.")
 
 
 def finish(one: Found) -> Found:

@@ -7,7 +7,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.imports.fields import decimal
-from courses.imports.found import MAX_QUESTIONS, FileRefused, Findings, Found, finish
+from courses.imports.found import (
+    MAX_QUESTIONS,
+    FileRefused,
+    Findings,
+    Found,
+    even,
+    finish,
+    number_question,
+    text_question,
+    true_false,
+    weights,
+    wildcard,
+)
 
 # What a backslash protects stands apart while the signs are looked for.
 _PROTECTED = {sign: chr(0xE100 + number) for number, sign in enumerate(":#={}~*\\")}
@@ -17,8 +29,6 @@ _TITLE = re.compile(r"\s*::(.*?)::\s*", re.DOTALL)
 _MARKUP = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
 _TRUTH = re.compile(r"(TRUE|FALSE|T|F)\s*(?:#|$)", re.IGNORECASE)
-# Moodle's own thirds and sixths do not add up to a hundred exactly.
-_NEARLY = Decimal("0.5")
 
 
 def read_gift(text: str) -> Findings:
@@ -141,17 +151,6 @@ def _true_false(one: Found, inner: str, markup: str) -> dict[str, Any]:
     return true_false(is_true, right, wrong)
 
 
-def true_false(is_true: bool, right: str, wrong: str) -> dict[str, Any]:
-    """Return the rest of a question about true and false."""
-    return {
-        "kind": "true_false",
-        "options": [
-            {"text": text, "correct": good, "feedback": right if good else wrong}
-            for text, good in ((_("True"), is_true), (_("False"), not is_true))
-        ],
-    }
-
-
 def _number(one: Found, inner: str, markup: str) -> dict[str, Any]:
     inner, tilde, wrong = inner.partition("~")
     inner = inner.strip().removeprefix("=")
@@ -178,19 +177,6 @@ def _number(one: Found, inner: str, markup: str) -> dict[str, Any]:
     found = number_question(one, answer, tolerance)
     found["feedback"] = one.line_of_words(_plain(wrong), markup) if tilde else ""
     return found | {"praise": said}
-
-
-def number_question(one: Found, answer: Decimal | None, tolerance: Decimal | None):
-    """Return the rest of a question about a number."""
-    if answer is None or tolerance is None or tolerance < 0:
-        one.refuse(_("Its number cannot be read."))
-        return {}
-    # In this order: what is much too large cannot be rounded either.
-    if any(abs(number) >= 10**11 or number != round(number, 4) for number in (answer, tolerance)):
-        one.refuse(_("Its number is too long: at most four digits after the point."))
-        return {}
-    shown = [format(number.normalize(), "f") for number in (answer, tolerance)]
-    return {"kind": "number", "answer": shown[0], "tolerance": shown[1], "unit": ""}
 
 
 def _match(one: Found, rows, markup) -> dict[str, Any]:
@@ -224,12 +210,7 @@ def _text(one: Found, rows) -> dict[str, Any]:
         if row["feedback"]:
             praise.append(row["feedback"])
         accepted.append(row["text"])
-    if not accepted or not all(accepted):
-        one.refuse(_("An answer is empty."))
-    if len(set(praise)) > 1:
-        one.refuse(_("Different right answers have different words to them."))
-    praised = praise[0] if praise else ""
-    return {"kind": "text", "accepted": accepted, "feedback": feedback, "praise": praised}
+    return text_question(one, accepted, praise, feedback)
 
 
 def _choice(one: Found, rows) -> dict[str, Any]:
@@ -253,20 +234,6 @@ def _choice(one: Found, rows) -> dict[str, Any]:
             for row in rows
         ],
     }
-
-
-def even(weights_: list[Decimal]) -> bool:
-    """Tell whether the weights are equal shares of a hundred."""
-    share = Decimal(100) / len(weights_)
-    return all(abs(weight - share) <= _NEARLY for weight in weights_)
-
-
-def weights() -> str:
-    return _("It gives a part of the marks for a part of the answer.")
-
-
-def wildcard() -> str:
-    return _("It accepts anything in place of a *.")
 
 
 def _plain(text: str) -> str:

@@ -15,8 +15,19 @@ from django.utils.translation import gettext as _
 
 from courses.imports.encodings import read_letters
 from courses.imports.fields import decimal
-from courses.imports.found import MAX_QUESTIONS, FileRefused, Findings, Found, finish
-from courses.imports.gift import even, number_question, true_false, weights, wildcard
+from courses.imports.found import (
+    MAX_QUESTIONS,
+    FileRefused,
+    Findings,
+    Found,
+    even,
+    finish,
+    number_question,
+    text_question,
+    true_false,
+    weights,
+    wildcard,
+)
 
 MAX_DEPTH = 30
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -220,12 +231,7 @@ def _short(one: Found, node: _Node) -> dict[str, Any]:
             one.refuse(wildcard())
         praise += [row["feedback"]] if row["feedback"] else []
         accepted.append(row["text"].replace("\\*", "*"))
-    if not accepted or not all(accepted):
-        one.refuse(_("An answer is empty."))
-    if len(set(praise)) > 1:
-        one.refuse(_("Different right answers have different words to them."))
-    praised = praise[0] if praise else ""
-    return {"kind": "text", "accepted": accepted, "feedback": feedback, "praise": praised}
+    return text_question(one, accepted, praise, feedback)
 
 
 def _number(one: Found, node: _Node) -> dict[str, Any]:
