@@ -1,10 +1,8 @@
 """The take-home sheet: a lesson on one A5 page, to hang beside the telephone."""
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.images.models import Image
 
 from courses.models import Drawing, LessonPage, Screen
-from people.pdf import render
+from people.pdf import qr, render
 
 # More pictures than this would be too small for old eyes.
 MOST_STEPS = 7
@@ -106,7 +104,7 @@ class _Shelf:
                 for screen in steps
             ],
             "address": address.partition("://")[2].rstrip("/"),
-            "qr": self._keep(f"file:qr-{lesson.pk}.svg", "image/svg+xml", _qr(address)),
+            "qr": self._keep(f"file:qr-{lesson.pk}.svg", "image/svg+xml", qr(address, border=2)),
         }
 
     def _picture(self, picture) -> str:
@@ -121,11 +119,3 @@ class _Shelf:
     def _keep(self, url: str, mime: str, content: bytes) -> str:
         self.files[url] = (mime, content)
         return url
-
-
-def _qr(text: str) -> bytes:
-    picture = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        picture, kind="svg", border=2, xmldecl=False, svgns=True, nl=False
-    )
-    return picture.getvalue()
