@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from certificates.models import Certificate
 from certificates.rules import normal_number
 from certificates.services import DamagedPaper, read_paper
 from people.views.access import learner_screen
+from people.views.papers import pdf_response
 from progress.models import Enrolment
 
 
@@ -59,8 +60,4 @@ def file(request, number):
             request, "certificates/damaged.html", {"number": certificate.number}, status=500
         )
     name = f"giay-chung-nhan-{certificate.number.lower()}.pdf"
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    return pdf_response(pdf, name)

@@ -2,13 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from courses.models import LessonPage
 from courses.pdf import Sheet, sheets
 from people.views.limits import too_often
+from people.views.papers import pdf_response
 
 AN_HOUR = 60 * 60
 
@@ -30,12 +30,3 @@ def sheet(request, lesson_id):
         paper = sheets([Sheet(lesson)])
         cache.set(name, paper, AN_HOUR)
     return pdf_response(paper, f"{lesson.slug}.pdf")
-
-
-def pdf_response(paper: bytes, name: str) -> HttpResponse:
-    """Return a PDF to be looked at in the browser, and kept under ``name``."""
-    return HttpResponse(
-        paper,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )

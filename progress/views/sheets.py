@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import ClassGroup
 from courses.pdf import Helper, Sheet, sheets
-from courses.views.sheets import pdf_response
 from people.rules import shown_phone
+from people.views.papers import pdf_response
 from progress.models import Enrolment
 from progress.reports import helper_of, lessons_of_campaign, next_session
 
