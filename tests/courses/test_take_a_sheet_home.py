@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 import zxingcpp
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.urls import reverse
 from PIL import Image
 
@@ -175,7 +175,7 @@ def test_it_is_laid_out_only_once(client, lesson, monkeypatch):
 def test_nobody_keeps_the_printer_busy(client, lesson, monkeypatch):
     cache.clear()
     monkeypatch.setattr("courses.views.sheets.sheets", lambda pages: b"%PDF")
-    monkeypatch.setattr("courses.views.sheets.cache.get", lambda name: None)
+    monkeypatch.setattr(caches["pages"], "get", lambda name: None)
     address = reverse("courses:sheet", args=[lesson.pk])
 
     answers = [client.get(address).status_code for _try in range(22)]
