@@ -36,6 +36,8 @@ _INSTRUCTOR = {
     "progress.mark_attendance",
     "progress.close_register",
     "progress.record_lesson",
+    "progress.observe",
+    "campaigns.serve",
     "courses.report_screen",
     "courses.record_audio",
     "certificates.view_certificate",
@@ -45,8 +47,11 @@ _TEAM_LEADER = {
     *_INSTRUCTOR,
     "campaigns.change_classgroup",
     "campaigns.change_team",
+    "campaigns.plan_shifts",
     "people.merge_residents",
     "progress.reopen_register",
+    # What two volunteers saw differently, and what phones brought that could not simply be taken.
+    "progress.decide",
     "places.change_venue",
 }
 
@@ -57,6 +62,7 @@ _COMMUNE_ORGANISER = {
     "courses.set_figure",
     "courses.vary_lesson",
     "certificates.issue_certificate",
+    "progress.explain_flag",
     "certificates.revoke_certificate",
     "people.import_residents",
     "people.export_residents",

@@ -56,6 +56,12 @@ class Resident(models.Model):
         MUONG = "mtq", _("Mường")
         EDE = "rad", _("Ê Đê")
 
+    class PhoneKind(models.TextChoices):
+        ANDROID = "android", _("Android telephone")
+        IPHONE = "iphone", _("iPhone")
+        BASIC = "basic", _("telephone with keys")
+        NONE = "none", _("no telephone")
+
     class Source(models.TextChoices):
         REGISTERED = "registered", _("registered")
         WALK_IN = "walk_in", _("came to a class")
@@ -80,6 +86,10 @@ class Resident(models.Model):
         max_length=3,
         choices=LearningLanguage,
         default=LearningLanguage.VIETNAMESE,
+    )
+    # Helpers are split by it: the buttons are in other places.
+    phone_kind = models.CharField(
+        _("kind of telephone"), max_length=7, choices=PhoneKind, blank=True, default=""
     )
     needs_large_type = models.BooleanField(_("needs large type"), default=False)
     needs_hearing_help = models.BooleanField(_("hard of hearing"), default=False)
@@ -108,6 +118,10 @@ class Resident(models.Model):
                 violation_error_message=_("Enter a year of birth between 1900 and today."),
             ),
             models.CheckConstraint(condition=Q(sex__in=["", "f", "m"]), name="resident_sex_known"),
+            models.CheckConstraint(
+                condition=Q(phone_kind__in=["", "android", "iphone", "basic", "none"]),
+                name="resident_phone_kind_known",
+            ),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
                 name="resident_not_merged_into_itself",
