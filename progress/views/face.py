@@ -7,7 +7,9 @@ from django.utils.translation import get_language
 from courses.models import LessonPage
 from courses.services import knowing_own_pictures
 from people.views.access import screen_of
+from progress.models import Attempt
 from progress.reports import helper_of
+from progress.rules import next_unanswered
 
 
 def find_lesson(pk) -> LessonPage:
@@ -30,6 +32,14 @@ def shown_lesson(lesson: LessonPage) -> LessonPage:
 def read_only(request, lesson):
     """Somebody who takes part in no campaign reads all the same; it is only not kept."""
     return redirect(f"{lesson.get_url(request) or reverse('home')}?step=1")
+
+
+def go_on_with(attempt: Attempt):
+    """Lead to the first question that is still open, or to how it went."""
+    number = next_unanswered(attempt.questions, attempt.answers)
+    if number is None:
+        return redirect("progress:result", attempt.uuid)
+    return redirect("progress:question", attempt.uuid, number)
 
 
 def face(request, enrolment) -> dict:

@@ -11,9 +11,15 @@ from courses.services import screen_context
 from people.views.access import learner_screen
 from progress.models import Attempt, LessonView
 from progress.reports import course_tests_of, current_enrolment, journey_of
-from progress.rules import next_unanswered
 from progress.services import finish_reading, record_step, start_attempt
-from progress.views.face import face, find_lesson, read_only, shown_lesson, url_of
+from progress.views.face import (
+    face,
+    find_lesson,
+    go_on_with,
+    read_only,
+    shown_lesson,
+    url_of,
+)
 from progress.views.practice import practice_face
 
 
@@ -45,10 +51,7 @@ def resume(request, lesson_id):
         return read_only(request, lesson)
     attempt = Attempt.objects.unfinished().filter(enrolment=enrolment, lesson=lesson_id).first()
     if attempt:
-        number = next_unanswered(attempt.questions, attempt.answers)
-        if number is None:
-            return redirect("progress:result", attempt.uuid)
-        return redirect("progress:question", attempt.uuid, number)
+        return go_on_with(attempt)
     view = LessonView.objects.filter(enrolment=enrolment, lesson=lesson_id).first()
     last = len(shown_lesson(lesson).body)
     step = 1 if view is None or view.finished_at else min(max(view.step, 1), max(last, 1))
@@ -96,11 +99,7 @@ def finish(request, lesson_id):
     if not shown.plain_questions:
         messages.success(request, _("You have finished this lesson."))
         return redirect("progress:learn")
-    attempt = start_attempt(enrolment, shown)
-    number = next_unanswered(attempt.questions, attempt.answers)
-    if number is None:
-        return redirect("progress:result", attempt.uuid)
-    return redirect("progress:question", attempt.uuid, number)
+    return go_on_with(start_attempt(enrolment, shown))
 
 
 def _is_today(session) -> bool:
