@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -26,6 +26,7 @@ from progress.rules import is_complete, lessons_needed
 from progress.services import merge_people, move_to_class, record_lesson
 from progress.services import withdraw as leave
 from progress.views.access import resident_for
+from progress.views.face import url_of
 
 
 def learner(request, uuid):
@@ -51,7 +52,7 @@ def learner(request, uuid):
             "is_doubtful": bool(journey) and _is_doubtful(journey),
             "classes": _classes(request.user, enrolment) if enrolment else [],
             "helps": Help.choices,
-            "certificates_url": _url("certificates:of_resident", resident.uuid),
+            "certificates_url": url_of("certificates:of_resident", resident.uuid),
             "may": {
                 "record": request.user.has_perm("progress.record_lesson", resident),
                 "enrol": request.user.has_perm("progress.enrol", resident),
@@ -277,10 +278,3 @@ def _crumbs(resident, *more):
         (resident.full_name, reverse("people:resident", args=[resident.uuid])),
         *more,
     ]
-
-
-def _url(name, *args):
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

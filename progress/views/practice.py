@@ -5,16 +5,16 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from courses.models import LessonPage
 from courses.rules.practice import is_done, read
 from courses.services import practice_of
 from people.views.access import learner_screen
 from progress.reports import current_enrolment
 from progress.services import record_practice
+from progress.views.face import find_lesson
 
 
 def practice_face(request, screen, lesson_id, *, is_last) -> dict:
@@ -42,7 +42,7 @@ def practise(request, lesson_id, block):
     Sent by the page's script at the good end, and once more by the button that goes on: the run
     has a number, so twice is once. Nobody is held up by a run that could not be kept.
     """
-    lesson = get_object_or_404(LessonPage.objects.live().select_related("locale"), pk=lesson_id)
+    lesson = find_lesson(lesson_id)
     enrolment = current_enrolment(request.learner)
     practice = practice_of(lesson, block)
     goes_on = "then" in request.POST
@@ -60,7 +60,7 @@ def practise(request, lesson_id, block):
         return HttpResponse(status=status)
     if enrolment is None or practice is None:
         return redirect("progress:resume", lesson_id)
-    if practice.number < len(lesson.screens):
+    if practice.number < len(lesson.body):
         return redirect("progress:lesson", lesson_id, practice.number + 1)
     return redirect("progress:finish_lesson", lesson_id, preserve_request=True)
 
