@@ -116,17 +116,25 @@ def finish_attempt(
         if attempt.finished_at is None:
             if next_unanswered(attempt.questions, attempt.answers):
                 raise ValidationError(_("Some questions are still open."), code="unanswered")
-            answers = first_answers(attempt.answers)
-            attempt.score = score(attempt.questions, answers)
-            attempt.has_passed = is_fact and has_passed(
-                attempt.questions, answers, attempt.pass_per_cent
-            )
+            reckon_up(attempt)
             attempt.help, attempt.recorded_by, attempt.finished_at = help, by, at
             attempt.save()
             LessonView.objects.filter(
                 enrolment=attempt.enrolment_id, lesson=attempt.lesson_id, finished_at=None
             ).update(finished_at=at)
     return attempt
+
+
+def reckon_up(attempt: Attempt) -> None:
+    """Count the right first answers, and say whether that passes a lesson; nothing is stored.
+
+    A test around a course is counted alike, and judges nobody.
+    """
+    answers = first_answers(attempt.answers)
+    attempt.score = score(attempt.questions, answers)
+    attempt.has_passed = attempt.occasion == Attempt.Occasion.LESSON and has_passed(
+        attempt.questions, answers, attempt.pass_per_cent
+    )
 
 
 def record_lesson(

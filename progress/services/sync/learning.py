@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import LessonPage
-from courses.rules import has_passed, is_an_answer, score
+from courses.rules import is_an_answer
 from courses.services import questions_of
 from progress.models import Attempt, Help, LessonView
-from progress.rules import first_answers, next_unanswered
+from progress.rules import next_unanswered
 from progress.services.completing import changing_facts
-from progress.services.lessons import finish_reading
+from progress.services.lessons import finish_reading, reckon_up
 from progress.services.practising import record_practice
 from progress.services.sync.asked import Questions, asked_of, originals_of
 from progress.services.sync.fields import (
@@ -263,7 +263,7 @@ def _lay_in(attempt: Attempt, item: Item) -> bool:
     attempt.answers = together(attempt.questions, states)
     attempt.version = max(attempt.version, *(state["version"] for state in states.values()))
     attempt.started_at = min(attempt.started_at, _moment(states[item.device]["started"]))
-    _reckon_up(attempt, states)
+    _finish(attempt, states)
     return True
 
 
@@ -296,13 +296,12 @@ def _of_web(attempt: Attempt, states: dict[str, State]) -> dict | None:
     )
 
 
-def _reckon_up(attempt: Attempt, states: dict[str, State]) -> None:
+def _finish(attempt: Attempt, states: dict[str, State]) -> None:
+    """Reckon up what one of the phones has ended, once every question has an answer."""
     end = ended(states)
     if end is None or next_unanswered(attempt.questions, attempt.answers):
         return
-    firsts = first_answers(attempt.answers)
-    attempt.score = score(attempt.questions, firsts)
-    attempt.has_passed = has_passed(attempt.questions, firsts, attempt.pass_per_cent)
+    reckon_up(attempt)
     attempt.help = end[1]
     if _milliseconds(attempt.finished_at) != end[0]:
         attempt.finished_at = _moment(end[0])
