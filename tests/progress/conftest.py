@@ -1,8 +1,10 @@
 """A class in Lan's village with one course of two lessons."""
 
 import pytest
+from django.urls import reverse
 
 from people.roles import Role
+from people.services import issue_card
 from progress.services import answer_question, enrol, finish_attempt, start_attempt
 from tests.factories import AssignmentFactory, CourseFactory, ResidentFactory
 
@@ -36,6 +38,14 @@ def class_group(session, campaign):
 def enrolment(lan, campaign, class_group, instructor):
     """Lan learns in the class."""
     return enrol(lan, campaign, by=instructor, class_group=class_group)
+
+
+@pytest.fixture
+def learner(client, enrolment, instructor):
+    """Lan's own phone, signed in with her card."""
+    _card, token = issue_card(enrolment.resident, by=instructor)
+    client.post(reverse("people:card_open"), {"token": token})
+    return client
 
 
 @pytest.fixture

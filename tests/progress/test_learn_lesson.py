@@ -20,14 +20,6 @@ from tests.factories import LessonFactory, ResidentFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def learner(client, enrolment, instructor):
-    """Lan's own phone, signed in with her card."""
-    _card, token = issue_card(enrolment.resident, by=instructor)
-    client.post(reverse("people:card_open"), {"token": token})
-    return client
-
-
 # The rule
 
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from people.services import issue_card
 from progress.models import Attempt, LessonView, PracticeRun
 from progress.reports import stumbles
 from progress.services import enrol, merge_people, record_practice
@@ -35,14 +34,6 @@ QUICK = steps(("chinh", 0, 0, 4), ("chuong", 0, 0, 3), ("xong", 0, 0, 0))
 def lesson(course):
     """Two screens, the practice, three questions."""
     return add_practice(course.lessons().first())
-
-
-@pytest.fixture
-def learner(client, enrolment, instructor):
-    """Lan's own phone, signed in with her card."""
-    _card, token = issue_card(enrolment.resident, by=instructor)
-    client.post(reverse("people:card_open"), {"token": token})
-    return client
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from courses.rules import UNSURE
-from people.services import issue_card
 from progress.models import Attempt
 from progress.services import answer_question, enrol, finish_attempt, start_attempt
 from tests.factories import LessonFactory, ResidentFactory
@@ -16,14 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def attempt(enrolment, lesson):
     return start_attempt(enrolment, lesson)
-
-
-@pytest.fixture
-def learner(client, enrolment, instructor):
-    """Lan's own phone, signed in with her card."""
-    _card, token = issue_card(enrolment.resident, by=instructor)
-    client.post(reverse("people:card_open"), {"token": token})
-    return client
 
 
 # The rule

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from campaigns.models import Cell, Journal
-from people.services import issue_card
 from progress.models import Attempt
 from progress.reports import class_gains, course_tests_of, doubts, journey_of
 from progress.services import (
@@ -26,14 +25,6 @@ def course(course):
     course.test_size = 4
     course.save()
     return course
-
-
-@pytest.fixture
-def learner(client, enrolment, instructor):
-    """Lan's own phone, signed in with her card."""
-    _card, token = issue_card(enrolment.resident, by=instructor)
-    client.post(reverse("people:card_open"), {"token": token})
-    return client
 
 
 @pytest.fixture
