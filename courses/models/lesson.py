@@ -30,8 +30,6 @@ from courses.models.plain import screen_data
 from courses.rules import (
     PASS_PER_CENT,
     AppPicture,
-    Question,
-    Reply,
     Trail,
     Walk,
     app_pictures,
@@ -343,7 +341,7 @@ class LessonPage(TaughtPage):
                         practice_context(screen, request.GET), practice_fields=here.fields
                     )
             case "question" if here.question is not None:
-                context.update(question_context(here.question, here.reply))
+                context.update(as_shown(here.question, here.reply))
             case "end":
                 following = self.next_lesson()
                 context.update(
@@ -366,8 +364,3 @@ def practice_context(screen: Screen, data, *, now: float | None = None) -> dict:
     screens = screen.value.plain_screens
     run = play(screens, data, now=now)
     return {"practice": stage(screens, run)}
-
-
-def question_context(question: Question, reply: Reply | None = None) -> dict:
-    """Return what `courses/_question.html` and `courses/_feedback.html` need."""
-    return as_shown(question, reply)

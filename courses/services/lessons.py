@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 
 from courses.models import CoursePage, LessonPage, Screen
 from courses.models.lesson import practice_context
-from courses.models.lesson import question_context as _question_context
-from courses.rules import Question, Reply, Trail
+from courses.rules import Trail
 from courses.services.screens import own_picture_of
 from places.models import Place
 
@@ -79,11 +78,6 @@ def screen_context(
         "trail": Trail(number, len(lesson.body), len(lesson.questions)),
         **practice,
     }
-
-
-def question_context(question: Question, reply: Reply | None = None) -> dict:
-    """Return what `courses/_question.html`, or after an answer `_feedback.html`, needs."""
-    return _question_context(question, reply)
 
 
 def can_be_read(lesson: LessonPage) -> bool:

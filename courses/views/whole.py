@@ -19,8 +19,8 @@ from django.utils import translation
 from django.views.decorators.http import condition, require_safe
 
 from courses.models import LessonPage
-from courses.rules import Question, Trail, pass_mark
-from courses.services import question_context, questions_of, screen_context
+from courses.rules import Question, Trail, as_shown, pass_mark
+from courses.services import questions_of, screen_context
 from courses.services.audio import voices, words_on
 from places.models import Place
 
@@ -139,7 +139,7 @@ def _questions(questions: Sequence[Question], screens: int, asked: int, shared: 
         trail = Trail(screens + min(number, asked), screens, asked)
         context = {
             **shared,
-            **question_context(question),
+            **as_shown(question),
             "trail": trail,
             "action": "#answer",
             "all_steps": True,

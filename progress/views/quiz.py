@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from courses.models import CoursePage
-from courses.rules import Reply, Trail, pass_mark, read_reply
-from courses.services import question_context
+from courses.rules import Reply, Trail, as_shown, pass_mark, read_reply
 from people.views.access import learner_screen
 from progress.models import Attempt, Help
 from progress.reports import course_test, course_tests_of, current_enrolment, journey_of
@@ -70,7 +69,7 @@ def question(request, uuid, number):
         "progress/question.html",
         {
             **face(request, attempt.enrolment),
-            **question_context(asked, reply),
+            **as_shown(asked, reply),
             "trail": _trail(attempt, number),
             "number": number,
             "last": len(attempt.questions),

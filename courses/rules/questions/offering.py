@@ -33,7 +33,7 @@ def partners(question: Question) -> list[dict]:
 
 
 def as_shown(question: Question, reply=None) -> dict:
-    """Return what the screen of a question needs, and after an answer what to say to it."""
+    """Return what `courses/_question.html`, or after an answer `_feedback.html`, needs."""
     options = offered(question)
     if question["kind"] == "order" and reply and reply.order:
         by_id = {option["id"]: option for option in options}
