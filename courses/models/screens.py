@@ -1,11 +1,13 @@
 """Screens change: what volunteers saw in class, and what a province shows in place of it."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses.rules import StoredScreen
 from people.scope import ScopedQuerySet
 
 
@@ -72,3 +74,8 @@ class LocalPicture(models.Model):
 
     def __str__(self):
         return f"{self.lesson_id}, {self.place}"
+
+    def has_new_original(self, screens: Iterable[StoredScreen]) -> bool:
+        """Tell whether the original is another one than when the place chose its own, or gone."""
+        digests = {screen.block: screen.digest for screen in screens}
+        return digests.get(str(self.block)) != self.original_digest

@@ -109,7 +109,7 @@ def to_review(user, *, on: dt.date | None = None) -> list[Review]:
     for lesson in lessons:
         screens = stored_screens(lesson.body.raw_data)
         old = _old_pictures(screens, on)
-        changed = _changed(own.get(lesson.pk, []), screens)
+        changed = [row for row in own.get(lesson.pk, []) if row.has_new_original(screens)]
         reported = _reported(reports.get(lesson.pk, []), screens)
         reasons = [
             *_reports_and_pictures(reported, old, changed),
@@ -198,11 +198,6 @@ def _old_pictures(screens: list[StoredScreen], on) -> list[OldPicture]:
         for app in dict.fromkeys(screen.apps)
         if app.is_old(on)
     ]
-
-
-def _changed(own, screens) -> list[LocalPicture]:
-    digests = {screen.block: screen.digest for screen in screens}
-    return [row for row in own if digests.get(str(row.block)) != row.original_digest]
 
 
 def _reported(reports, screens) -> list[ReportedScreen]:

@@ -137,8 +137,7 @@ def changed_originals(user: User) -> list[LocalPicture]:
 
 def is_changed(picture: LocalPicture) -> bool:
     """Tell whether the original is another one than when the place chose its own."""
-    screens = {s.block: s.digest for s in stored_screens(picture.lesson.body.raw_data)}
-    return screens.get(str(picture.block)) != picture.original_digest
+    return picture.has_new_original(stored_screens(picture.lesson.body.raw_data))
 
 
 def own_picture_of(screen: Screen, lesson: LessonPage, place: Place | None) -> dict | None:
