@@ -13,6 +13,11 @@ def spoken_languages():
     return settings.SPOKEN_LANGUAGES
 
 
+def written_language(language: str) -> str:
+    """Return the language of the words that a speaker of ``language`` has before the eyes."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def audio_path(clip: "AudioClip", name: str) -> str:
     """Name the file after what is in it: a phone keeps it for good."""
     return f"audio/{clip.digest}.{name.rpartition('.')[2]}"

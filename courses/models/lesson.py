@@ -38,6 +38,7 @@ from courses.rules import (
     walk,
 )
 from courses.rules.practice import place, play, stage, view_box
+from courses.rules.speech import Spoken, spoken_lesson
 
 # A way of looking at a draft.
 STEPS = "steps"
@@ -194,6 +195,11 @@ class LessonPage(TaughtPage):
     def screen(self, number: int) -> Screen:
         """Return one screen, from 1; what stands on the others is not fetched."""
         return Screen(number, self.body[number - 1])
+
+    @property
+    def spoken(self) -> list[Spoken]:
+        """What is read aloud of this very page, in the order of its screens."""
+        return spoken_lesson(self.body.raw_data, self.questions.raw_data)
 
     @property
     def content(self) -> list[dict]:

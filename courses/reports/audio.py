@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from wagtail.models import Page
 
 from courses.models import AudioClip, LessonPage
-from courses.rules.speech import Spoken, spoken_lesson
+from courses.models.audio import written_language
+from courses.rules.speech import Spoken
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,13 @@ def missing_audio(language: str) -> list[CourseSound]:
     Three queries, however many lessons there are. A lesson that is not written in the language
     in question is left out: it must be translated before it can be read aloud.
     """
-    written = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     pages = list(
         LessonPage.objects.live()
-        .filter(locale__language_code=written)
+        .filter(locale__language_code=written_language(language))
         .defer("sources")
         .order_by("path")
     )
-    spoken_of = {page.translation_key: _spoken(page) for page in pages}
+    spoken_of = {page.translation_key: page.spoken for page in pages}
     clips: dict[object, dict] = defaultdict(dict)
     for key, block, digest in (
         AudioClip.objects.current()
@@ -80,10 +79,6 @@ def missing_audio(language: str) -> list[CourseSound]:
             _count(page, spoken_of[page.translation_key], clips[page.translation_key])
         )
     return list(courses.values())
-
-
-def _spoken(page: LessonPage) -> list[Spoken]:
-    return spoken_lesson(page.body.raw_data, page.questions.raw_data)
 
 
 def _count(page: LessonPage, spoken: Iterable[Spoken], clips: dict) -> LessonSound:

@@ -11,7 +11,7 @@ from courses.blocks.questions import MIN_QUESTIONS
 from courses.models import LessonPage
 from courses.rules import Complaint, complaints_about
 from courses.rules.practice import size
-from courses.services.audio import clips_of, is_stale, words_on
+from courses.services.audio import clips_of, is_stale
 
 # What a finger that trembles meets; below 48 px a practice is refused.
 WIDE_ENOUGH = 56
@@ -121,7 +121,7 @@ def _sound(lesson, language):
     clips = clips_of(lesson, language)
     headings = {screen.id: screen.heading for screen in lesson.screens}
     silent = 0
-    for spoken in words_on(lesson):
+    for spoken in lesson.spoken:
         clip = clips.get(spoken.block)
         if clip is None:
             silent += 1

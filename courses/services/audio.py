@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import AudioClip, LessonPage
-from courses.models.audio import audio_path
+from courses.models.audio import audio_path, written_language
 from courses.rules.sound import SUPPORTED, NotSound, look_at
-from courses.rules.speech import Spoken, block_id, spoken_lesson
+from courses.rules.speech import Spoken, block_id
 from people.models import User
 
 MOST_MEGABYTES = 2
@@ -33,17 +33,12 @@ def spoken_words(lesson: LessonPage, language: str) -> list[Spoken]:
     been translated has nothing to read in that language.
     """
     page = page_read_in(lesson, language)
-    return words_on(page) if page else []
-
-
-def words_on(page: LessonPage) -> list[Spoken]:
-    """Return what is read aloud of this very page."""
-    return spoken_lesson(page.body.raw_data, page.questions.raw_data)
+    return page.spoken if page else []
 
 
 def page_read_in(lesson: LessonPage, language: str) -> LessonPage | None:
     """Return the page whose words a speaker of ``language`` has before the eyes."""
-    written = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    written = written_language(language)
     if lesson.locale.language_code == written:
         return lesson
     pages = LessonPage.objects.filter(

@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from courses.forms import RecordingForm, SpeakerForm
 from courses.models import AudioClip, LessonPage
+from courses.models.audio import written_language
 from courses.reports import missing_audio
 from courses.rules.speech import Spoken, block_id
 from courses.services import clips_of, is_stale, keep_recording, spoken_words, withdraw_consent
@@ -120,7 +121,7 @@ def audio_record(request, lesson_id):
         "language": language,
         "languages": settings.SPOKEN_LANGUAGES,
         "language_name": dict(settings.SPOKEN_LANGUAGES)[language],
-        "text_language": language if language in dict(settings.LANGUAGES) else "vi",
+        "text_language": written_language(language),
         "rows": rows,
         "heard": sum(row.state == "there" for row in rows),
         "speaker": speaker,

@@ -21,7 +21,7 @@ from django.views.decorators.http import condition, require_safe
 from courses.models import LessonPage
 from courses.rules import Question, Trail, as_shown, pass_mark
 from courses.services import questions_of, screen_context
-from courses.services.audio import voices, words_on
+from courses.services.audio import voices
 from places.models import Place
 
 A_MINUTE = 60
@@ -91,7 +91,7 @@ def _place(text: str) -> Place | None:
 def _context(page: LessonPage, lesson_id: int, place: Place | None) -> dict:
     questions = questions_of(page)
     asked = min(page.asked or len(questions), len(questions))
-    shared = {"recordings": voices(words_on(page)), "is_kept_elsewhere": True}
+    shared = {"recordings": voices(page.spoken), "is_kept_elsewhere": True}
     screens = len(page.screens)
     return {
         "page": page,
