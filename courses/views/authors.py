@@ -1,7 +1,6 @@
 """What authors see of us inside Wagtail's admin."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +10,14 @@ from django.views.decorators.http import require_POST
 from courses.models import LessonPage
 from courses.reports import narrowed, reasons_in, to_review
 from courses.services import advise, in_words, settle_reports
+from courses.views.own import demand
 
 SHOWN = 5
 
 
 def review_report(request):
     """List the lessons that wait for an author; of one course or for one reason, if asked."""
-    _demand(request.user)
+    demand(request.user, "courses.write")
     found = to_review(request.user)
     course, reason = request.GET.get("course", ""), request.GET.get("reason", "")
     title = _("Lessons to review")
@@ -42,18 +42,13 @@ def review_report(request):
 @require_POST
 def settle(request, lesson_id, block):
     """Lay aside what volunteers reported of a screen: it has been looked at."""
-    _demand(request.user)
+    demand(request.user, "courses.write")
     lesson = get_object_or_404(LessonPage, pk=lesson_id)
     count = settle_reports(lesson, block, by=request.user)
     if count:
         text = ngettext("%(count)d report is settled.", "%(count)d reports are settled.", count)
         messages.success(request, text % {"count": count})
     return redirect("courses_review")
-
-
-def _demand(user):
-    if not (user.is_superuser or user.has_perm("courses.write")):
-        raise PermissionDenied
 
 
 def give_advice(request, page):

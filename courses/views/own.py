@@ -1,4 +1,4 @@
-"""Where somebody may answer for a place: figures and pictures of its own."""
+"""What somebody may do, and where: a place answers with figures and pictures of its own."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -8,8 +8,9 @@ from people.roles import roles_with
 from places.models import Place
 
 
-def demand(user, permission: str, place: Place) -> None:
-    if not (user.is_superuser or user.has_perm(permission, place)):
+def demand(user, permission: str, place: Place | None = None) -> None:
+    """Refuse whoever may not do this at ``place``, or without one anywhere at all."""
+    if not user.has_perm(permission, place):
         raise PermissionDenied
 
 

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from courses.forms import ScreenReportForm
 from courses.models import LessonPage, Screen
 from courses.services import report_screen, stored_screen
-from courses.views.own import places_of
+from courses.views.own import demand, places_of
 
 PERMISSION = "courses.report_screen"
 
@@ -21,8 +21,7 @@ PERMISSION = "courses.report_screen"
 @require_http_methods(["GET", "POST"])
 def screen_report(request, lesson_id, block):
     """Say that a screen looks different, where, and if one likes, how."""
-    if not (request.user.is_superuser or request.user.has_perm(PERMISSION)):
-        raise PermissionDenied
+    demand(request.user, PERMISSION)
     lesson = get_object_or_404(LessonPage.objects.live(), pk=lesson_id)
     try:
         number = stored_screen(lesson, block).number
