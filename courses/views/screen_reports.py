@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses.forms import ScreenReportForm
-from courses.models import LessonPage, Screen
+from courses.models import LessonPage
 from courses.services import report_screen, stored_screen
 from courses.views.own import demand, places_of
 
@@ -44,7 +44,7 @@ def screen_report(request, lesson_id, block):
         {
             "form": form,
             "lesson": lesson,
-            "screen": Screen(number, lesson.body[number - 1]),
+            "screen": lesson.screen(number),
             "back": back,
             "asks_place": len(places) > 1,
             "crumbs": [
