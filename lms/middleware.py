@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language_from_path
 
 from people.views.access import learner_of, shows_second_factor
+from progress.views.sync import say
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -51,7 +52,11 @@ class LearnerMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Let roles that see a whole commune's people in only with a second factor."""
+    """Let roles that see a whole commune's people in only with a second factor.
+
+    A script that asks for JSON is told so in JSON: it could not tell a page it is led to from no
+    network at all, and would wait where only signing in again helps.
+    """
 
     OPEN = ("/accounts/2fa/", "/accounts/reauthenticate/", "/accounts/logout/", "/i18n/")
 
@@ -70,9 +75,13 @@ class SecondFactorMiddleware:
                 "account_authentication_methods"
             ):
                 logout(request)
-                return redirect(settings.LOGIN_URL)
-            return redirect("mfa_index")
+                return self._refuse(request, "signed_out", settings.LOGIN_URL)
+            return self._refuse(request, "second_factor", "mfa_index")
         return self.get_response(request)
+
+    def _refuse(self, request, error, to):
+        wish = request.get_preferred_type(["text/html", "application/json"])
+        return say(401, error=error) if wish == "application/json" else redirect(to)
 
 
 class PrivatePagesMiddleware:

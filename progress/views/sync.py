@@ -36,7 +36,7 @@ def whoami(request):
     known: dict[str, Any] = {"csrf": get_token(request), "person": None}
     if person:
         known["person"] = {"kind": person.kind, "id": person.id, "also": person.also}
-    return _answer(**known)
+    return say(**known)
 
 
 @login_not_required
@@ -45,8 +45,8 @@ def whoami(request):
 def mine(request):
     """Say which lessons a learner's own phone should keep, and how far they are."""
     if request.learner is None or screen_of(request) is not None:
-        return _answer(401, error="signed_out")
-    return _answer(who=str(request.learner.uuid), **on_phone(request.learner))
+        return say(401, error="signed_out")
+    return say(who=str(request.learner.uuid), **on_phone(request.learner))
 
 
 @login_not_required
@@ -56,17 +56,17 @@ def sync(request):
     """Take a batch of what was done without network; each item is answered by itself."""
     person = _person(request)
     if person is None:
-        return _answer(401, error="signed_out")
+        return say(401, error="signed_out")
     if too_often(request, "sync", limit=BATCHES_A_MINUTE, seconds=60, key=person.id):
-        return _answer(429, error="too_often")
+        return say(429, error="too_often")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
-        return _answer(413, error="too_large")
+        return say(413, error="too_large")
     sent = _read(request.body)
     if sent is None:
-        return _answer(400, error="not_a_batch")
+        return say(400, error="not_a_batch")
     if len(sent) > MAX_ITEMS:
-        return _answer(413, error="too_many")
-    return _answer(results=take_in(person, sent))
+        return say(413, error="too_many")
+    return say(results=take_in(person, sent))
 
 
 def _person(request) -> Person | None:
@@ -87,6 +87,7 @@ def _refuse(constant):
     raise ValueError(constant)
 
 
-def _answer(status: int = 200, **words) -> JsonResponse:
+def say(status: int = 200, **words) -> JsonResponse:
+    """Answer a phone in our own form; it takes an answer in any other for a café's Wi-Fi."""
     now = round(timezone.now().timestamp() * 1000)
     return JsonResponse({"app": "tramngay", "now": now, **words}, status=status)

@@ -37,14 +37,6 @@ def no_tries():
 
 
 @pytest.fixture
-def learner(client, enrolment, instructor):
-    """Lan's own phone, signed in with her card."""
-    _card, token = issue_card(enrolment.resident, by=instructor)
-    client.post(reverse("people:card_open"), {"token": token})
-    return client
-
-
-@pytest.fixture
 def lan_herself(enrolment):
     return Person(resident=enrolment.resident)
 
@@ -365,6 +357,54 @@ def test_signed_out_is_said_in_json_and_never_by_leading_away(client, lan, lesso
     assert answer.status_code == 401
     assert answer.json()["app"] == "tramngay"
     assert not LessonView.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "how"), [("sync", "post"), ("whoami", "get"), ("mine", "get")])
+def test_an_organiser_who_owes_the_second_step_is_told_so_in_json(
+    client, organiser, settings, name, how
+):
+    settings.SECOND_FACTOR_ROLES = ["commune_organiser"]
+    organiser.set_password("mat-khau-dai-9")
+    organiser.save()
+    client.force_login(organiser)
+
+    answer = getattr(client, how)(
+        reverse(f"progress:{name}"), headers={"accept": "application/json"}
+    )
+
+    assert answer.status_code == 401
+    said = answer.json()
+    assert (said["app"], said["error"]) == ("tramngay", "second_factor")
+    assert "person" not in said
+
+
+def test_an_account_without_a_password_that_never_signed_in_is_signed_out_in_json(
+    client, organiser, settings
+):
+    settings.SECOND_FACTOR_ROLES = ["commune_organiser"]
+    organiser.set_unusable_password()
+    organiser.save()
+    client.force_login(organiser)
+
+    answer = client.get(reverse("progress:whoami"), headers={"accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
+    assert client.get(reverse("progress:whoami")).json()["person"] is None
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "text/html,application/xml;q=0.9,*/*;q=0.8"])
+def test_whoever_asks_for_a_page_is_still_led_to_the_second_step(
+    client, organiser, settings, accept
+):
+    settings.SECOND_FACTOR_ROLES = ["commune_organiser"]
+    organiser.set_password("mat-khau-dai-9")
+    organiser.save()
+    client.force_login(organiser)
+
+    headers = {"accept": accept} if accept else {}
+    answer = client.get(reverse("people:residents"), headers=headers)
+
+    assert (answer.status_code, answer.url) == (302, reverse("mfa_index"))
 
 
 def test_who_is_there_is_told_with_the_time_and_a_token(learner, lan, instructor, client):

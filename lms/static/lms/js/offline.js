@@ -19,7 +19,7 @@ const words = box?.dataset ?? {};
  * @typedef {{id: number, number: number, course: string, languages: Record<string, [string, string, number]>,
  *   step: number, read: boolean, passed: boolean, attempt: any}} Known
  * @typedef {{step: number, finished: number | null, passed: boolean, opened: number | null,
- *   attempt: any, result: any, practice: Record<string, any>}} State
+ *   attempt: any, result: any}} State
  */
 
 /** @returns {Promise<Whose | undefined>} */
@@ -43,7 +43,6 @@ export async function stateOf(who, lesson) {
     opened: here.opened || null,
     attempt: here.attempt || null,
     result: here.result || null,
-    practice: here.practice || {},
   };
   const attempt = there?.attempt;
   if (attempt && here.done !== attempt.uuid) {
@@ -71,7 +70,7 @@ export const refresh = () => (asking ||= ask());
 async function ask() {
   let answer;
   try {
-    const response = await fetch(MINE, { cache: "no-store", credentials: "same-origin", redirect: "error" });
+    const response = await fetch(MINE, { cache: "no-store", credentials: "same-origin", redirect: "error", headers: { accept: "application/json" } });
     if (!response.ok) return null;
     answer = await response.json();
   } catch {
