@@ -4,6 +4,7 @@ from progress.models.attendance import Attendance, Mark, RegisterEvent
 from progress.models.enrolments import Enrolment
 from progress.models.evening import Flag, HeldItem, Remark, SessionNote, SheetScan
 from progress.models.learning import Attempt, Help, LessonView, PracticeRun
+from progress.models.papers import RegisterSheet
 from progress.models.screens import ClassScreen
 from progress.models.skills import Level, Observation, Recheck, SkillSeen
 
@@ -22,6 +23,7 @@ __all__ = [
     "PracticeRun",
     "Recheck",
     "RegisterEvent",
+    "RegisterSheet",
     "Remark",
     "SessionNote",
     "SheetScan",

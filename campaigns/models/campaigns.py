@@ -1,0 +1,153 @@
+"""Campaigns, and what each place is to reach."""
+
+import datetime as dt
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from people.scope import ScopedQuerySet, scope_filter
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """Keep the campaigns inside the user's scope, and those above that take it in.
+
+        A commune takes part in its province's campaign. What such a campaign *shows* is still
+        limited to the user's own place; `Campaign.places_for` says which.
+        """
+        step = self.model.place.field.related_model.steplen
+        above = {path[:end] for path in user.scope_paths() for end in range(step, len(path), step)}
+        return self.filter(scope_filter(user, "place") | Q(place__path__in=above))
+
+    def running(self, on=None):
+        """Campaigns whose hundred days have begun and that nobody has closed."""
+        return self.filter(state=Campaign.State.RUNNING, first_day__lte=on or timezone.localdate())
+
+
+class Campaign(models.Model):
+    """A hundred-day drive in one place and everything below it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("being prepared")
+        RUNNING = "running", pgettext_lazy("campaign", "running")
+        CLOSED = "closed", pgettext_lazy("campaign", "closed")
+
+    name = models.CharField(_("name"), max_length=120)
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="campaigns")
+    first_day = models.DateField(_("first day"))
+    length = models.PositiveSmallIntegerField(
+        _("length in days"),
+        default=100,
+        validators=[MinValueValidator(7), MaxValueValidator(400)],
+    )
+    audience = models.CharField(_("for whom"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.DRAFT)
+    required_courses = models.ManyToManyField(
+        "courses.CoursePage",
+        related_name="+",
+        blank=True,
+        verbose_name=_("required courses"),
+    )
+    # The completion rule: this many evenings, and all lessons of the required courses passed,
+    # or this many of them.
+    evenings_required = models.PositiveSmallIntegerField(_("evenings required"), default=3)
+    lessons_required = models.PositiveSmallIntegerField(
+        _("lessons required"), null=True, blank=True, help_text=_("Empty: all of them.")
+    )
+    # And this many of those lessons seen done by a volunteer, alone (see `progress.Observation`).
+    skills_required = models.PositiveSmallIntegerField(_("skills seen, at least"), default=0)
+    # Shares of the pace at which a place turns green or yellow; below yellow is red.
+    green_from = models.PositiveSmallIntegerField(_("green from (% of the pace)"), default=90)
+    yellow_from = models.PositiveSmallIntegerField(_("yellow from (% of the pace)"), default=60)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(yellow_from__lt=F("green_from")),
+                name="campaign_yellow_below_green",
+                violation_error_message=_("Yellow must begin below green."),
+            ),
+            models.CheckConstraint(
+                condition=Q(length__range=(7, 400)), name="campaign_length_plausible"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "running", "closed"]),
+                name="campaign_state_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.first_day + dt.timedelta(days=self.length - 1)
+
+    def day_number(self, on: dt.date | None = None) -> int:
+        """Return which day of the campaign a date is: 1 on the first, ``length`` on the last.
+
+        Days before and after are 0 and ``length``.
+        """
+        on = on or timezone.localdate()
+        return max(0, min((on - self.first_day).days + 1, self.length))
+
+    def places_for(self, user) -> list:
+        """Return the widest places of this campaign that the user may see figures of."""
+        if user.is_superuser:
+            return [self.place]
+        paths = user.scope_paths()
+        if any(self.place.path.startswith(path) for path in paths):
+            return [self.place]
+        inside = [path for path in paths if path.startswith(self.place.path)]
+        return list(type(self.place).objects.filter(path__in=inside).in_order())
+
+
+class TargetQuerySet(ScopedQuerySet):
+    pass
+
+
+class Target(models.Model):
+    """What a place is to reach by the last day: so many, of so many, says this source."""
+
+    class Indicator(models.TextChoices):
+        ENROLLED = "enrolled", _("enrolled")
+        REACHED = "reached", _("reached (at least one evening)")
+        COMPLETED = "completed", _("completed")
+        CERTIFIED = "certified", _("certified")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="targets")
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="targets")
+    indicator = models.CharField(_("indicator"), max_length=10, choices=Indicator)
+    goal = models.PositiveIntegerField(_("goal"))
+    denominator = models.PositiveIntegerField(_("out of"))
+    as_of = models.DateField(_("as of"))
+    source = models.CharField(_("source"), max_length=200)
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "place", "indicator"], name="target_once_per_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(goal__gte=1) & Q(denominator__gte=F("goal")),
+                name="target_goal_within_denominator",
+                violation_error_message=_(
+                    "The goal must be at least 1 and no more than the total."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.place}: {self.goal}/{self.denominator}"
