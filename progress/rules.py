@@ -65,6 +65,14 @@ def _order(mark: Any) -> tuple[int, datetime, str]:
     return mark.seq, mark.observed_at, str(mark.id)
 
 
+def latest(noted: Iterable[T]) -> T:
+    """Return what was noted last; between what was noted at one moment, always the same one.
+
+    For remarks, observations and the like, of which the latest holds whatever came before.
+    """
+    return max(noted, key=lambda one: (one.observed_at, one.device, one.seq, str(one.id)))
+
+
 class CompletionRule(Protocol):
     """A campaign, as far as completing it is concerned."""
 
