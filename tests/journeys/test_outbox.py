@@ -432,7 +432,8 @@ def test_two_windows_share_one_outbox_and_one_post(phone, server):
 
 def test_the_sign_tells_what_is_so(phone, server):
     assert phone.do("box.status('learner:lan')") == {
-        "unsent": 0, "waits": 0, "trouble": [], "others": 0, "sent": None, "state": ""
+        "unsent": 0, "waits": 0, "trouble": [], "others": 0, "sent": None, "state": "",
+        "isFull": False,
     }  # fmt: skip
     phone.put()
     server.faults = ["503"]

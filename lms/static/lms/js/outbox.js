@@ -3,21 +3,23 @@
 //   put(item, {key, keep})    store an item; resolves only once it is on the disk
 //   flush()                   send what is one's own; → {state, left}: how it ended, see Stop, and
 //                             how many items it is worth trying again for
-//   status(who)               what there is to say about it: {unsent, waits, trouble, others, sent, state}
+//   status(who)               what there is to say about it: {unsent, waits, trouble, others, sent,
+//                             state, isFull}
 //   watch(show)               be told whenever that may have changed, in any window
 //   begin()                   send by itself: after each put, on `online`, when looked at, by a timer
 //   kept(name), keep(name, value)   small things of this phone that belong to the same truth
 //
 // An item is {kind, who, …}: `who` is whose it is, "learner:<uuid>" or "staff:<id>", and nobody
-// else's sign-in ever sends it. The module adds id, device, seq, at (the phone's clock) and off
-// (what the server's clock is ahead). Only an answer that names an item lets it go. Where a newer
-// item with the same `key` contains the older, the older one is dropped in the same transaction.
+// else's sign-in ever sends it; `by` is who noted it, if another. The module adds id, device, seq,
+// at (the phone's clock) and off (what the server's clock is ahead). Only an answer that names an
+// item lets it go; what lies with the team leader is listed in "held:<who>". Where a newer item
+// with the same `key` contains the older, the older one is dropped in the same transaction.
 // The service worker runs the same lines: sw.js carries them with the word `export` taken away.
 
 /**
  * @typedef {{id: string, kind: string, who: string, device: string, seq: number, at: number,
- *   off: number, state: "queued" | "waits" | "trouble", tries: number, code?: string, says?: string,
- *   key?: string}} Item
+ *   off: number, by?: number, state: "queued" | "waits" | "trouble", tries: number, code?: string,
+ *   says?: string, key?: string}} Item
  */
 
 const DATABASE = "tramngay";
@@ -32,6 +34,8 @@ const FRESH = 120000;
 
 // --- the disk ---------------------------------------------------------------
 
+// Whether what was done last could not be written down.
+let isFull = false;
 /** @type {Promise<IDBDatabase> | null} */
 let opened = null;
 
@@ -56,13 +60,13 @@ function open() {
 }
 
 /** @param {IDBRequest} request @returns {Promise<any>} */
-const asked = (request) => new Promise((resolve, reject) => {
+export const asked = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
 
 /** Strict: resolves when the system was told to flush, not when the browser has buffered it. */
-async function transact(mode, work) {
+export async function transact(mode, work) {
   const database = await open();
   const all = database.transaction(["kept", "outbox"], mode, { durability: mode === "readwrite" ? "strict" : "default" });
   const ended = new Promise((resolve, reject) => {
@@ -120,7 +124,7 @@ export async function put(item, { key, keep: beside = {} } = {}) {
     };
     if (key) {
       for (const older of await asked(box.getAll())) {
-        if (older.key === key && older.who === item.who && older.state !== "trouble") box.delete(older.id);
+        if (older.key === key && older.who === item.who && older.by === item.by && older.state !== "trouble") box.delete(older.id);
       }
     }
     shelf.put(whole.device, "device");
@@ -129,10 +133,13 @@ export async function put(item, { key, keep: beside = {} } = {}) {
     for (const [name, value] of Object.entries(beside)) shelf.put(value, name);
     box.add(whole);
     return whole;
+  }).catch((error) => {
+    isFull = error?.name === "QuotaExceededError";
+    tell();
+    throw error;
   });
-  tell();
-  wake(SOON, true);
-  ring();
+  isFull = false;
+  news();
   return stored;
 }
 
@@ -195,7 +202,7 @@ export async function whoami() {
   const { person } = answer;
   // Whoever was written down twice and made one person again still has what was put under either.
   const mine = person ? [person.id, ...(person.also || [])].map((id) => `${person.kind}:${id}`) : [];
-  identity = { at: after, csrf: answer.csrf, mine };
+  identity = { at: after, csrf: answer.csrf, mine, forget: answer.forget };
   return identity;
 }
 
@@ -204,7 +211,7 @@ export function forgetIdentity() {
   identity = null;
 }
 
-const wire = ({ state, tries, code, says, key, ...item }) => item;
+export const wire = ({ state, tries, code, says, key, ...item }) => item;
 
 /** @returns {Promise<{state: string, left: number}>} */
 export async function flush() {
@@ -263,7 +270,7 @@ async function send() {
       tell();
     }
     if (!mine.length) return { state: "login" };
-    await keep("lastSent", Date.now());
+    if (done.size) await keep("lastSent", Date.now());
     return { state: "ok" };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
@@ -275,12 +282,16 @@ async function send() {
 /** The only way out of the outbox: the server's own word about this very item. */
 async function settle(batch, results) {
   const said = new Map(results.filter(Boolean).map((result) => [result.id, result]));
-  await transact("readwrite", async (_shelf, box) => {
+  await transact("readwrite", async (shelf, box) => {
     const there = new Set(await asked(box.getAllKeys()));
     for (const item of batch) {
       const result = said.get(item.id);
       if (!result || !there.has(item.id)) continue;
       const { r, code, says } = result;
+      if (r === "ok" && code === "held") {
+        const name = `held:${item.who}`;
+        shelf.put([...((await asked(shelf.get(name))) || []), { ...item, says }], name);
+      }
       if (r === "ok" || r === "dup") box.delete(item.id);
       else if (r === "no") box.put({ ...item, state: "trouble", code, says });
       else box.put({ ...item, state: "waits", tries: item.tries + 1, code, says });
@@ -301,12 +312,20 @@ export async function status(who = null) {
     others: every.length - own.length,
     sent: sent || null,
     state: state || "",
+    isFull,
   };
 }
 
 const channel = self.BroadcastChannel ? new BroadcastChannel("outbox") : null;
 /** @type {Set<() => void>} */
 const watchers = new Set();
+
+/** Something new waits. */
+export function news() {
+  tell();
+  wake(SOON, true);
+  ring();
+}
 
 function tell() {
   for (const show of watchers) show();
