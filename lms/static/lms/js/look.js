@@ -4,8 +4,8 @@
 const YEAR = 60 * 60 * 24 * 365;
 const LARGEST = 4;
 
-/** @param {string} name @param {string} value */
-function remember(name, value) {
+/** Keep a choice for the next page, as the server would. @param {string} name @param {string} value */
+export function remember(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${name}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }

@@ -7,6 +7,7 @@
 //   help, end                       …?q=help, …?q=end
 
 import { explain, firstAnswers, hasPassed, readReply, score } from "./judge.js";
+import { remember } from "./look.js";
 import { mine, refresh, stateName, stateOf, whose } from "./offline.js";
 import { keep, put } from "./outbox.js";
 import { mount } from "./practice.js";
@@ -14,7 +15,6 @@ import { mount } from "./practice.js";
 const HOME = "/progress/learn/";
 const LESSONS = "/progress/lessons/";
 const PATIENCE = 1500;
-const YEAR = 365 * 24 * 60 * 60;
 
 const data = JSON.parse(document.getElementById("lesson-data").textContent);
 const main = document.getElementById("main");
@@ -387,8 +387,7 @@ document.addEventListener("submit", (event) => {
 });
 
 async function speak(language) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `django_language=${language}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+  remember("django_language", language);
   await keep("whose", { ...(await whose()), language });
   location.reload();
 }
