@@ -1,4 +1,7 @@
-"""What makes a learner's phone work without network: the worker's script and an empty page.
+"""What makes phones work without network: the worker's script and pages that are nobody's.
+
+A learner's phone keeps a page that lists lessons; a volunteer's one on which a whole evening is
+noted down, too.
 
 The script's version is a digest of everything that belongs together, so that a phone changes from
 one version to the next in one step. Templates and scripts do not change while a server runs.
@@ -20,10 +23,13 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 HERE = Path(__file__).parent
-OUTBOX = HERE / "static" / "lms" / "js" / "outbox.js"
+FILES = HERE / "static"
+OUTBOX = FILES / "lms" / "js" / "outbox.js"
 WORKER = HERE / "worker.js"
 # What the pages that are kept load, and what those scripts load in turn.
 SCRIPTS = ("listen", "look", "outbox", "offline", "player", "judge", "practice")
+# What an evening's page loads when it is wanted, and what is loaded in turn.
+EVENING = ("lms/js/evening/*.js", "vendor/**/*.js", "vendor/**/*.wasm")
 # A worker lives under the policy of its own script.
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 _STATIC = re.compile(r'(?:href|src)="(/static/[^"]+)"')
@@ -44,10 +50,21 @@ def service_worker(request):
 @require_safe
 def offline(request):
     """Send the page for a phone without network; what it shows stands on the phone."""
+    return _send("lms/offline.html", request)
+
+
+@login_not_required
+@require_safe
+def evening(request):
+    """Send the page on which a volunteer notes an evening down; all of it stands on the phone."""
+    return _send("lms/evening.html", request)
+
+
+def _send(template, request):
     language = request.GET.get("lang", settings.LANGUAGE_CODE)
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    response = HttpResponse(_page(language))
+    response = HttpResponse(_bare_page(template, language).replace("{version}", version()))
     response["Cache-Control"] = "public, no-cache"
     response["Content-Language"] = language
     return response
@@ -57,9 +74,10 @@ def offline(request):
 def version() -> str:
     """Return the digest of everything that must be of one version."""
     digest = hashlib.sha256()
-    for language, _name in settings.LANGUAGES:
-        digest.update(_bare_page(language).encode())
-    digest.update("\n".join(_static_files()).encode())
+    for template in ("lms/offline.html", "lms/evening.html"):
+        for language, _name in settings.LANGUAGES:
+            digest.update(_bare_page(template, language).encode())
+    digest.update("\n".join([*_shell(), *_evening_shell()]).encode())
     for source in (OUTBOX, WORKER):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
@@ -67,15 +85,17 @@ def version() -> str:
 
 @cache
 def _script() -> str:
-    languages = [language for language, _name in settings.LANGUAGES]
-    page = reverse("offline")
     config = {
         "version": version(),
-        "languages": languages,
+        "languages": _languages(),
         "home": reverse("progress:learn"),
         "lessons": reverse("progress:resume", args=[0]).removesuffix("0/"),
-        "offline": page,
-        "shell": [*(f"{page}?lang={language}" for language in languages), *_static_files()],
+        "offline": reverse("offline"),
+        "shell": _shell(),
+        # For the phones of volunteers only.
+        "register": reverse("progress:register", args=[0]).replace("0", "(\\d+)"),
+        "evening": reverse("evening"),
+        "eveningShell": _evening_shell(),
     }
     outbox = re.sub(r"^export ", "", OUTBOX.read_text(), flags=re.MULTILINE)
     # Asked for with every visit: without what is only said to programmers.
@@ -84,18 +104,33 @@ def _script() -> str:
     return f"const CONFIG = {json.dumps(config)};\n{spoken}"
 
 
-def _page(language: str) -> str:
-    return _bare_page(language).replace("{version}", version())
-
-
 @cache
-def _bare_page(language: str) -> str:
+def _bare_page(template: str, language: str) -> str:
     with translation.override(language):
-        return render_to_string("lms/offline.html", {"is_anonymous": True, "version": "{version}"})
+        return render_to_string(template, {"is_anonymous": True, "version": "{version}"})
+
+
+def _languages() -> list[str]:
+    return [language for language, _name in settings.LANGUAGES]
+
+
+def _pages(page: str) -> list[str]:
+    return [f"{page}?lang={language}" for language in _languages()]
+
+
+def _static_files(template: str) -> set[str]:
+    return set(_STATIC.findall("".join(_bare_page(template, each) for each in _languages())))
 
 
 @cache
-def _static_files() -> list[str]:
-    pages = "".join(_bare_page(language) for language, _name in settings.LANGUAGES)
+def _shell() -> list[str]:
     scripts = [static(f"lms/js/{name}.js") for name in SCRIPTS]
-    return sorted({*_STATIC.findall(pages), *scripts})
+    return [*_pages(reverse("offline")), *sorted({*_static_files("lms/offline.html"), *scripts})]
+
+
+@cache
+def _evening_shell() -> list[str]:
+    """Return what an evening needs beside the learners' shell."""
+    found = [path.relative_to(FILES) for pattern in EVENING for path in FILES.glob(pattern)]
+    files = {*_static_files("lms/evening.html"), *(static(path.as_posix()) for path in found)}
+    return [*_pages(reverse("evening")), *sorted(files - set(_shell()))]

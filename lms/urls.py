@@ -26,6 +26,7 @@ urlpatterns = [
     path("health/", views.health, name="health"),
     path("sw.js", offline.service_worker, name="service_worker"),
     path("offline/", offline.offline, name="offline"),
+    path("evening/", offline.evening, name="evening"),
     path("look/", csrf_exempt(views.look), name="look"),
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("accounts/", include("people.urls.accounts")),

@@ -83,6 +83,7 @@ OPEN = {
     "courses:whole": "lessons are for everybody",
     "service_worker": "a script; it holds nothing about anybody",
     "offline": "an empty page, for phones without network",
+    "evening": "an empty page; what it shows stands on a volunteer's phone",
     "courses:list": "lessons are for everybody",
     "courses:search": "lessons are for everybody",
     "courses:picture": "lessons are for everybody",

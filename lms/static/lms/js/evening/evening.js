@@ -1,0 +1,176 @@
+// A volunteer's evening on the phone in hand: one page for all of it, filled from the phone's own
+// disk (store.js). Each section is an element of the page and a module of its own:
+//
+//   export function open(root, tools)   each time it is shown; tools = {store, session, say, go}
+//   export function close(root)         where something has to end, such as a camera
+//
+// The address tells which evening: /progress/sessions/<id>/register/, given by the worker; at any
+// other there is the list of what is on this phone.
+
+import { begin as send, status, watch } from "../outbox.js";
+import * as store from "./store.js";
+import { fill, sayDay, sayHour, sayTime } from "./words.js";
+
+const AN_EVENING = /^\/progress\/sessions\/(\d+)\/register\/$/;
+const REFRESH = 3 * 60 * 1000;
+// As on the server: progress.services.marking.DOORS_OPEN.
+const DOORS_OPEN = 2 * 60 * 60 * 1000;
+
+const SECTIONS = {
+  register: () => import("./register.js"),
+  arrive: () => import("./arrive.js"),
+  scan: () => import("./scan.js"),
+  skills: () => import("./skills.js"),
+  note: () => import("./note.js"),
+  class: () => import("./class.js"),
+  unsent: () => import("./unsent.js"),
+  handover: () => import("./handover.js"),
+  takeover: () => import("./takeover.js"),
+};
+// What belongs to the phone and to no evening.
+const ANYWHERE = ["unsent", "handover", "takeover"];
+
+const page = document.querySelector("[data-evening]");
+const words = page.dataset;
+const find = (name) => page.querySelector(`[data-${name}]`);
+
+/** Say something for a moment. @param {string} text @param {"info" | "good" | "warn" | "bad"} [kind] */
+function say(text, kind = "info") {
+  const note = find(`notice="${kind}"`).content.cloneNode(true);
+  note.querySelector("p").textContent = text;
+  find("say").replaceChildren(note);
+}
+
+const go = (hash) => { location.hash = hash; };
+
+// --- what stands above each section ----------------------------------------------
+
+function head() {
+  const known = store.evening();
+  find("head").hidden = !known;
+  if (!known) return;
+  const { session, age } = known;
+  document.title = `${session.class} · Trăm Ngày`;
+  find("class").textContent = session.class;
+  find("when").textContent = [sayDay(session.starts), sayHour(session.starts), session.venue].filter(Boolean).join(" · ");
+  const actor = store.actor();
+  const isOther = actor && actor.id !== store.volunteer().id;
+  find("age-line").textContent = [
+    age && fill(words.age, { time: sayTime(age) }),
+    isOther && fill(words.as, { name: actor.name }),
+  ].filter(Boolean).join(" · ");
+  find("states").replaceChildren(...statesOf(session).map(([kind, text]) => {
+    const note = find(`notice="${kind}"`).content.cloneNode(true);
+    note.querySelector("p").textContent = text;
+    return note;
+  }));
+}
+
+/** What has become of an evening, and what happens to what is marked now. */
+function statesOf(session) {
+  const said = [];
+  if (session.state === "cancelled") said.push(["bad", [words.cancelled, session.because].filter(Boolean).join(" ")]);
+  else if (session.closed) said.push(["warn", words.closed]);
+  else if (Date.now() < session.starts - DOORS_OPEN) said.push(["info", words.early]);
+  if (session.moved_from && session.state !== "cancelled") said.push(["info", fill(words.moved, { when: `${sayDay(session.moved_from)}, ${sayHour(session.moved_from)}` })]);
+  if (session.held) said.push(["warn", fill(words.held, { n: session.held })]);
+  return said;
+}
+
+async function sign() {
+  const line = document.querySelector("[data-sign]");
+  const who = store.volunteer()?.who;
+  if (!line || !who) return;
+  const { unsent, trouble, sent } = await status(who);
+  const parts = [];
+  if (unsent) parts.push(unsent === 1 ? line.dataset.one : fill(line.dataset.many, { n: unsent }));
+  if (trouble.length) parts.push(fill(line.dataset.trouble, { n: trouble.length }));
+  if (!parts.length && sent) parts.push(line.dataset.all);
+  if (sent) parts.push(fill(line.dataset.at, { time: sayTime(sent) }));
+  line.textContent = parts.join(" · ");
+  line.hidden = !parts.length;
+  line.className = `sync evening-sign ${trouble.length ? "is-failed" : unsent ? "is-pending" : "is-saved"}`;
+}
+
+let signing;
+function signSoon() {
+  clearTimeout(signing);
+  signing = setTimeout(() => sign().catch(() => {}), 150);
+}
+
+// --- the list ---------------------------------------------------------------------
+
+function list() {
+  const all = store.sessions();
+  find("offline-words").hidden = navigator.onLine || !all.length;
+  find("none").hidden = all.length > 0;
+  find("evenings").replaceChildren(...all.map((session) => {
+    const card = find("evening-card").content.cloneNode(true);
+    const link = card.querySelector("a");
+    link.href = `/progress/sessions/${session.id}/register/`;
+    link.textContent = `${sayDay(session.starts)}, ${sayHour(session.starts)} · ${session.class}`;
+    card.querySelector("[data-where]").textContent = session.venue;
+    card.querySelector("[data-what]").textContent = [session.lesson?.title, ...statesOf(session).map(([, text]) => text)].filter(Boolean).join(" · ");
+    return card;
+  }));
+}
+
+// --- moving about -------------------------------------------------------------------
+
+/** @type {{name: string, root: Element, module: any} | null} */
+let shown = null;
+
+async function show() {
+  const id = Number(AN_EVENING.exec(location.pathname)?.[1]) || 0;
+  store.open(id);
+  const known = store.evening();
+  const wish = location.hash.slice(1).split("/")[0];
+  let name = wish in SECTIONS ? wish : "register";
+  if (wish === "list" || (!known && !ANYWHERE.includes(name))) name = "list";
+  if (shown && shown.name !== name) shown.module?.close?.(shown.root);
+  const module = SECTIONS[name] ? await SECTIONS[name]() : null;
+  for (const section of page.querySelectorAll("[data-section]")) section.hidden = section.dataset.section !== name;
+  const root = page.querySelector(`[data-section="${name}"]`);
+  page.hidden = false;
+  document.body.dataset.section = name;
+  const isMain = name === "register" || name === "list";
+  find("back").hidden = isMain;
+  find("back").querySelector("a").href = known ? "#register" : "#list";
+  find("say").replaceChildren();
+  if (name === "list") list();
+  head();
+  if (name === "list") find("head").hidden = true;
+  const isNew = shown?.name !== name;
+  shown = { name, root, module };
+  module?.open(root, { store, session: known?.session || null, say, go, words });
+  if (isNew) scrollTo(0, 0);
+}
+
+async function refresh() {
+  if (document.visibilityState !== "visible") return;
+  const state = await store.refresh().catch(() => "offline");
+  if (state === "login") say(words.login, "warn");
+}
+
+async function run() {
+  await store.load();
+  store.begin();
+  await show();
+  addEventListener("hashchange", show);
+  store.on(({ kind, person }) => {
+    // What was noted about one person changes that person's line, not the page.
+    if (kind && kind !== "actor") return signSoon();
+    head();
+    signSoon();
+    return person === undefined && !kind ? show() : undefined;
+  });
+  watch(signSoon);
+  signSoon();
+  send();
+  addEventListener("online", refresh);
+  document.addEventListener("visibilitychange", refresh);
+  setInterval(refresh, REFRESH);
+  refresh();
+}
+
+run();
