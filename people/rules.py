@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from calendar import monthrange
 from datetime import date
 
 import phonenumbers
@@ -23,6 +24,11 @@ CODE_LENGTH = 8
 
 # Twelve digits, with or without spaces between them: a citizen number.
 _CITIZEN_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
+# How people say that they do not know the year for certain; folded.
+_ABOUT_WORDS = {"khoang", "tam", "chung", "gan", "ngoai", "hon", "do", "doan", "about", "around"}
+_ABOUT_SIGNS = "~≈?"
+_AGE = re.compile(r"(?<![0-9])([0-9]{1,3}) ?(?:tuoi|t|years?)(?![a-z])")
+_DAY = re.compile(r"(?<![0-9])([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
 _NAME_SIGNS = set(" '’-.")
 
 
@@ -116,6 +122,43 @@ def check_birth_year(year: int | None, today: date) -> None:
             % {"first": EARLIEST_BIRTH_YEAR, "last": today.year},
             code="birth_year",
         )
+
+
+def read_birth_year(text: str, today: date) -> tuple[int | None, bool]:
+    """Return the year of birth that somebody says, and whether it is only roughly known.
+
+    "1950", "khoảng 1950", "50", "75 tuổi", "1/7/1950", "1950 hay 1951". The phone without network
+    reads it alike (`names.js`); a test compares the two.
+    """
+    said = fold(text)
+    if not said:
+        return None, False
+    is_about = any(sign in said for sign in _ABOUT_SIGNS) or not _ABOUT_WORDS.isdisjoint(
+        re.findall("[a-z]+", said)
+    )
+    numbers = re.findall("[0-9]+", said)
+    if age := _AGE.search(said):
+        year, is_about = today.year - int(age[1]), True
+    elif (day := _DAY.search(said)) and _exists(int(day[4]), int(day[3]), int(day[1])):
+        year = int(day[4])
+    elif [len(number) for number in numbers] == [4]:
+        year = int(numbers[0])
+    elif [len(number) for number in numbers] == [2] and today.year - 1900 - int(numbers[0]) <= 100:
+        year = 1900 + int(numbers[0])
+    elif [len(number) for number in numbers] == [4, 4] and years_are_close(
+        int(numbers[0]), int(numbers[1]), slack=10
+    ):
+        year, is_about = (int(numbers[0]) + int(numbers[1])) // 2, True
+    else:
+        raise ValidationError(
+            _("Write the year of birth, for example 1955 or “about 1950”."), code="birth_year"
+        )
+    check_birth_year(year, today)
+    return year, is_about
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and year > 0 and 1 <= day <= monthrange(year, month)[1]
 
 
 def years_are_close(one: int | None, other: int | None, *, slack: int = 1) -> bool:

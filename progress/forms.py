@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import ClassGroup
-from people.forms.fields import BirthYearField, NameField, WordsField
+from people.forms.fields import AboutYearMixin, BirthYearField, NameField, WordsField
 from people.forms.residents import grouped_villages
 from people.models import Resident
 from places.models import Place
@@ -76,7 +76,7 @@ class ReopenForm(forms.Form):
     )
 
 
-class WalkInForm(forms.Form):
+class WalkInForm(AboutYearMixin, forms.Form):
     """Somebody who has just come in: what one can ask at the door in half a minute."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
@@ -110,11 +110,11 @@ class WalkInForm(forms.Form):
         self.fields["mark_id"].initial = uuid.uuid4
 
 
-class LikelyForm(forms.Form):
+class LikelyForm(AboutYearMixin, forms.Form):
     """As much of a name as is there already, for the warning that comes while one types."""
 
     full_name = forms.CharField(max_length=100)
-    birth_year = forms.IntegerField(min_value=1900, max_value=2100, required=False)
+    birth_year = BirthYearField(required=False)
     birth_year_is_about = forms.BooleanField(required=False)
     village = forms.ModelChoiceField(queryset=Place.objects.none())
 

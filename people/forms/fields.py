@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.rules import (
-    check_birth_year,
     clean_name,
     clean_phone,
+    read_birth_year,
     refuse_citizen_number,
 )
 
@@ -41,26 +41,27 @@ class PhoneField(forms.CharField):
         return clean_phone(super().clean(value))
 
 
-class BirthYearField(forms.IntegerField):
-    """A year in which somebody alive may have been born."""
+class BirthYearField(forms.CharField):
+    """A year in which somebody alive may have been born, as people say it: "khoảng 1950"."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("Year of birth"))
-        super().__init__(**kwargs)
-        self.widget = forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "off",
-                "maxlength": 4,
-                "required": self.required,
-            }
-        )
-        self.error_messages["invalid"] = _("Enter the year in four digits, for example 1955.")
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs |= {"autocomplete": "off"}
 
     def clean(self, value):
-        year = super().clean(value)
-        check_birth_year(year, timezone.localdate())
-        return year
+        return read_birth_year(super().clean(value), timezone.localdate())[0]
+
+
+class AboutYearMixin:
+    """A form with a year of birth that may say by itself that it is only roughly known."""
+
+    def clean(self):
+        cleaned = super().clean()
+        said = self.data.get(self.add_prefix("birth_year"), "")
+        if cleaned.get("birth_year") and read_birth_year(said, timezone.localdate())[1]:
+            cleaned["birth_year_is_about"] = True
+        return cleaned
 
 
 class WordsField(forms.CharField):

@@ -3,12 +3,12 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from people.forms.fields import BirthYearField, NameField, PhoneField
+from people.forms.fields import AboutYearMixin, BirthYearField, NameField, PhoneField
 from people.models import Resident
 from places.models import Place, attach_ancestors
 
 
-class ResidentForm(forms.Form):
+class ResidentForm(AboutYearMixin, forms.Form):
     """What we know about a person; the villages offered are those of ``villages``."""
 
     full_name = NameField(help_text=_("As the person writes it, with accents."))

@@ -1,6 +1,7 @@
 """Somebody comes to class whom nobody has written down: name, year, village, half a minute."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -140,6 +141,21 @@ def test_a_year_that_cannot_be_is_refused_at_its_field(client, session, village,
     answer = client.post(_url(session), {**_filled(client, session, village), "birth_year": year})
 
     assert list(answer.context["form"].errors) == ["birth_year"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_about"), [("1950", False), ("khoảng 1950", True), ("76 tuổi", True)]
+)
+def test_a_year_is_understood_as_people_say_it(
+    client, session, village, instructor, said, is_about
+):
+    client.force_login(instructor)
+
+    client.post(_url(session), {**_filled(client, session, village), "birth_year": said})
+
+    newcomer = Resident.objects.get()
+    assert newcomer.birth_year_is_about == is_about
+    assert newcomer.birth_year == (1950 if "1950" in said else date.today().year - 76)
 
 
 def _filled(client, session, village):
