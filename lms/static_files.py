@@ -7,8 +7,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
     """A script of ours and what it imports are of one version, whatever a phone has kept."""
 
     support_js_module_import_aggregation = True
-    # Only our own: others' scripts mention files that they do not bring along.
-    _js_module_import_aggregation_patterns = (
-        "lms/js/*.js",
-        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
-    )
+    # Ours and those that we keep beside them: other scripts mention files that they do not bring.
+    _imports = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
+    _js_module_import_aggregation_patterns = ("lms/js/*.js", _imports)
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("vendor/*.js", _imports))

@@ -1,11 +1,11 @@
 """Somebody comes to class whom nobody has written down: name, year, village, half a minute."""
 
 import uuid
-from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from people.models import Consent, Resident
 from progress.models import Attendance, Enrolment, Mark
@@ -155,7 +155,7 @@ def test_a_year_is_understood_as_people_say_it(
 
     newcomer = Resident.objects.get()
     assert newcomer.birth_year_is_about == is_about
-    assert newcomer.birth_year == (1950 if "1950" in said else date.today().year - 76)
+    assert newcomer.birth_year == (1950 if "1950" in said else timezone.localdate().year - 76)
 
 
 def _filled(client, session, village):

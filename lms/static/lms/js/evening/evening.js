@@ -1,13 +1,15 @@
 // A volunteer's evening on the phone in hand: one page for all of it, filled from the phone's own
 // disk (store.js). Each section is an element of the page and a module of its own:
 //
-//   export function open(root, tools)   each time it is shown; tools = {store, session, say, go}
-//   export function close(root)         where something has to end, such as a camera
+//   open(root, tools)   each time it is shown; tools = {store, session, say, go}
+//   close(root)         where something has to end, such as a camera
 //
 // The address tells which evening: /progress/sessions/<id>/register/, given by the worker; at any
 // other there is the list of what is on this phone.
 
-import { begin as send, status, watch } from "../outbox.js";
+import { begin as send } from "../outbox.js";
+import { tend } from "./moving.js";
+import { mount } from "./sign.js";
 import * as store from "./store.js";
 import { fill, sayDay, sayHour, sayTime } from "./words.js";
 
@@ -54,10 +56,9 @@ function head() {
   find("class").textContent = session.class;
   find("when").textContent = [sayDay(session.starts), sayHour(session.starts), session.venue].filter(Boolean).join(" · ");
   const actor = store.actor();
-  const isOther = actor && actor.id !== store.volunteer().id;
   find("age-line").textContent = [
     age && fill(words.age, { time: sayTime(age) }),
-    isOther && fill(words.as, { name: actor.name }),
+    actor && fill(words.as, { name: actor.name }),
   ].filter(Boolean).join(" · ");
   find("states").replaceChildren(...statesOf(session).map(([kind, text]) => {
     const note = find(`notice="${kind}"`).content.cloneNode(true);
@@ -75,27 +76,6 @@ function statesOf(session) {
   if (session.moved_from && session.state !== "cancelled") said.push(["info", fill(words.moved, { when: `${sayDay(session.moved_from)}, ${sayHour(session.moved_from)}` })]);
   if (session.held) said.push(["warn", fill(words.held, { n: session.held })]);
   return said;
-}
-
-async function sign() {
-  const line = document.querySelector("[data-sign]");
-  const who = store.volunteer()?.who;
-  if (!line || !who) return;
-  const { unsent, trouble, sent } = await status(who);
-  const parts = [];
-  if (unsent) parts.push(unsent === 1 ? line.dataset.one : fill(line.dataset.many, { n: unsent }));
-  if (trouble.length) parts.push(fill(line.dataset.trouble, { n: trouble.length }));
-  if (!parts.length && sent) parts.push(line.dataset.all);
-  if (sent) parts.push(fill(line.dataset.at, { time: sayTime(sent) }));
-  line.textContent = parts.join(" · ");
-  line.hidden = !parts.length;
-  line.className = `sync evening-sign ${trouble.length ? "is-failed" : unsent ? "is-pending" : "is-saved"}`;
-}
-
-let signing;
-function signSoon() {
-  clearTimeout(signing);
-  signing = setTimeout(() => sign().catch(() => {}), 150);
 }
 
 // --- the list ---------------------------------------------------------------------
@@ -149,7 +129,9 @@ async function show() {
 async function refresh() {
   if (document.visibilityState !== "visible") return;
   const state = await store.refresh().catch(() => "offline");
-  if (state === "login") say(words.login, "warn");
+  if (state !== "login") return;
+  await tend(store).catch(() => {});
+  say(words.login, "warn");
 }
 
 async function run() {
@@ -159,13 +141,11 @@ async function run() {
   addEventListener("hashchange", show);
   store.on(({ kind, person }) => {
     // What was noted about one person changes that person's line, not the page.
-    if (kind && kind !== "actor") return signSoon();
+    if (kind && kind !== "actor") return undefined;
     head();
-    signSoon();
     return person === undefined && !kind ? show() : undefined;
   });
-  watch(signSoon);
-  signSoon();
+  await mount(store, document.querySelector("[data-sign]")).catch(() => {});
   send();
   addEventListener("online", refresh);
   document.addEventListener("visibilitychange", refresh);
