@@ -1,7 +1,7 @@
 """What follows from marks and lessons, worked out from the values in hand."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 PRESENT, LATE, EXCUSED, ABSENT = "present", "late", "excused", "absent"
@@ -70,7 +70,16 @@ def latest(noted: Iterable[T]) -> T:
 
     For remarks, observations and the like, of which the latest holds whatever came before.
     """
-    return max(noted, key=lambda one: (one.observed_at, one.device, one.seq, str(one.id)))
+    return max(noted, key=_noted)
+
+
+def observed_in_order(noted: Iterable[T]) -> list[T]:
+    """Return what was noted from the first to the last, in the order in which ``latest`` looks."""
+    return sorted(noted, key=_noted)
+
+
+def _noted(one: Any) -> tuple[datetime, str, int, str]:
+    return one.observed_at, one.device, one.seq, str(one.id)
 
 
 class CompletionRule(Protocol):
@@ -78,6 +87,7 @@ class CompletionRule(Protocol):
 
     evenings_required: int
     lessons_required: int | None
+    skills_required: int
 
 
 def lessons_needed(rule: CompletionRule, required_lessons: Collection[int]) -> int:
@@ -88,15 +98,71 @@ def lessons_needed(rule: CompletionRule, required_lessons: Collection[int]) -> i
     return min(rule.lessons_required, len(required_lessons))
 
 
+def skills_needed(rule: CompletionRule, required_lessons: Collection[int]) -> int:
+    """Return how many of the required lessons must have been seen done without help."""
+    return min(rule.skills_required, len(required_lessons))
+
+
 def is_complete(
     rule: CompletionRule,
     evenings: int,
     passed_lessons: Collection[int],
     required_lessons: Collection[int],
+    mastered: Collection[int] = (),
 ) -> bool:
-    """Tell whether so many evenings and these lessons complete the campaign."""
-    passed = len(set(passed_lessons) & set(required_lessons))
-    return evenings >= rule.evenings_required and passed >= lessons_needed(rule, required_lessons)
+    """Tell whether so many evenings, these lessons and these skills complete the campaign.
+
+    ``mastered``: the lessons that a volunteer saw done alone, or really done.
+    """
+    required = set(required_lessons)
+    return (
+        evenings >= rule.evenings_required
+        and len(set(passed_lessons) & required) >= lessons_needed(rule, required)
+        and len(set(mastered) & required) >= skills_needed(rule, required)
+    )
+
+
+class Due(NamedTuple):
+    """A re-check that is to be made: which one, and since when it may be."""
+
+    days: int
+    since: date
+    # Until when it still tells something.
+    until: date
+    is_overdue: bool
+
+
+# After completion people are asked twice whether they still can; (see `progress.Recheck.ROUNDS`).
+RECHECK_ROUNDS = (14, 30)
+# So long each time, and from its eighth day on it presses.
+RECHECK_WINDOW = timedelta(days=21)
+RECHECK_PRESSES = timedelta(days=7)
+# Nobody is asked again in the week after he was.
+RECHECK_REST = timedelta(days=7)
+
+
+def recheck_due(completed_on: date, today: date, asked: Mapping[int, date]) -> Due | None:
+    """Return the re-check that somebody who completed on a day is due for, if any.
+
+    ``asked``: {round: the day on which the person was met and asked}. Of two rounds the later one
+    is due: what is left after a month also tells of a fortnight.
+    """
+    for days in sorted(RECHECK_ROUNDS, reverse=True):
+        since = completed_on + timedelta(days=days)
+        until = since + RECHECK_WINDOW
+        if today < since:
+            continue
+        last = max(asked.values(), default=None)
+        if days in asked or today > until or (last and today < last + RECHECK_REST):
+            return None
+        return Due(days, since, until, today >= since + RECHECK_PRESSES)
+    return None
+
+
+def kept_rate(kept: int, helped: int, lost: int) -> int | None:
+    """Return how many in a hundred of those who were asked can still do it alone."""
+    asked = kept + helped + lost
+    return round(100 * kept / asked) if asked else None
 
 
 def first_answers(answers: dict[str, list]) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What somebody can do, as volunteers saw it, and whether it lasted."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -89,6 +89,22 @@ class SkillSeen(models.Model):
 
 class RecheckQuerySet(ScopedQuerySet):
     place = "enrolment__village"
+
+    def met(self):
+        """Somebody was there to be asked."""
+        return self.exclude(outcome=Recheck.Outcome.AWAY)
+
+    def holding(self):
+        """What holds of each person and round: the latest answer."""
+        later = Q()
+        same: dict[str, OuterRef] = {}
+        for name in ("observed_at", "device", "seq", "id"):
+            later |= Q(**{f"{name}__gt": OuterRef(name)}, **same)
+            same[name] = OuterRef(name)
+        others = Recheck.objects.met().filter(
+            later, enrolment=OuterRef("enrolment"), days=OuterRef("days")
+        )
+        return self.met().filter(~Exists(others))
 
 
 class Recheck(Noted):

@@ -20,7 +20,9 @@ from progress.services.marking import (
     take_back_rest,
 )
 from progress.services.merging import merge_learning, merge_people
+from progress.services.observing import observe
 from progress.services.practising import record_practice
+from progress.services.rechecking import record_recheck
 from progress.services.register import close_register, reopen_register
 from progress.services.screens import (
     close_screens,
@@ -45,11 +47,13 @@ __all__ = [
     "merge_learning",
     "merge_people",
     "move_to_class",
+    "observe",
     "on_screen",
     "open_lesson",
     "open_screen",
     "record_lesson",
     "record_practice",
+    "record_recheck",
     "record_step",
     "reopen_register",
     "required_lessons",

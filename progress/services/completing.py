@@ -15,8 +15,8 @@ from campaigns.models import Campaign
 from campaigns.services import counting
 from courses.models import LessonPage
 from progress import signals
-from progress.models import Attempt, Attendance, Enrolment
-from progress.rules import is_complete, lessons_needed
+from progress.models import Attempt, Attendance, Enrolment, Observation, SkillSeen
+from progress.rules import is_complete, lessons_needed, observed_in_order, skills_needed
 
 
 @contextmanager
@@ -107,11 +107,16 @@ def _complete(rows: Iterable[Enrolment]) -> Iterator[Enrolment]:
         "enrolment_id", "lesson_id", "finished_at"
     ):
         passed[enrolment][lesson] = at
+    mastered = _mastered([row for row in near if campaigns[row.campaign_id].skills_required])
     ready = [
         row
         for row in near
         if is_complete(
-            campaigns[row.campaign_id], row.evenings, passed[row.pk], required[row.campaign_id]
+            campaigns[row.campaign_id],
+            row.evenings,
+            passed[row.pk],
+            required[row.campaign_id],
+            mastered[row.pk],
         )
     ]
     if not ready:
@@ -120,11 +125,40 @@ def _complete(rows: Iterable[Enrolment]) -> Iterator[Enrolment]:
     came = Attendance.objects.came().filter(enrolment__in=[row.pk for row in ready])
     for enrolment, at in came.order_by("observed_at").values_list("enrolment_id", "observed_at"):
         evenings[enrolment].append(at)
+    since = _mastered_since([row for row in ready if mastered[row.pk]])
     for row in ready:
         campaign, lessons = campaigns[row.campaign_id], required[row.campaign_id]
         times = evenings[row.pk][: campaign.evenings_required]
         done = sorted(at for lesson, at in passed[row.pk].items() if lesson in lessons)
         times += done[: lessons_needed(campaign, lessons)]
+        seen = sorted(at for lesson, at in since[row.pk].items() if lesson in lessons)
+        times += seen[: skills_needed(campaign, lessons)]
         row.completed_at = max([row.enrolled_at, *times])
         row.completed_day = campaign.day_number(timezone.localtime(row.completed_at).date())
         yield row
+
+
+def _mastered(rows: Collection[Enrolment]) -> dict[int, set[int]]:
+    """Return {enrolment: lessons seen done without help}; asked only where the rule wants it."""
+    mastered: dict[int, set[int]] = defaultdict(set)
+    if rows:
+        seen = SkillSeen.objects.mastered().filter(enrolment__in=[row.pk for row in rows])
+        for enrolment, lesson in seen.values_list("enrolment_id", "lesson_id"):
+            mastered[enrolment].add(lesson)
+    return mastered
+
+
+def _mastered_since(rows: Collection[Enrolment]) -> dict[int, dict[int, datetime]]:
+    """Return {enrolment: {lesson: when it was first seen done, as it is now}}.
+
+    Who could do it, then no longer, and then again, can do it since the last time.
+    """
+    since: dict[int, dict[int, datetime]] = defaultdict(dict)
+    if rows:
+        seen = Observation.objects.filter(enrolment__in=[row.pk for row in rows])
+        for one in observed_in_order(seen):
+            if one.level not in SkillSeen.MASTERED:
+                since[one.enrolment_id].pop(one.lesson_id, None)
+            else:
+                since[one.enrolment_id].setdefault(one.lesson_id, one.observed_at)
+    return since

@@ -7,11 +7,23 @@ from django.utils import timezone
 from campaigns.models import ClassSession
 from people.models import Resident, User
 from people.services import merge_residents
-from progress.models import Attempt, Attendance, Enrolment, LessonView, Mark, PracticeRun
+from progress.models import (
+    Attempt,
+    Attendance,
+    Enrolment,
+    LessonView,
+    Mark,
+    Observation,
+    PracticeRun,
+    Recheck,
+    Remark,
+    SkillSeen,
+)
 from progress.rules import CAME
 from progress.services.completing import changing_facts
 from progress.services.enrolling import resync_resident
 from progress.services.marking import refold
+from progress.services.observing import refold_skills
 
 
 @transaction.atomic
@@ -51,6 +63,7 @@ def _poured(goes: Enrolment, stays: Enrolment, *, by: User) -> bool:
     with changing_facts([goes.pk, stays.pk], evenings=True, lessons=True) as rows:
         _pour_evenings(goes.pk, stays.pk, rows, by=by)
         _pour_lessons(goes, stays)
+        _pour_what_was_seen(goes, stays)
         old, new = rows[goes.pk], rows[stays.pk]
         new.class_group_id = new.class_group_id or old.class_group_id
         if new.withdrawn_at and not old.withdrawn_at:
@@ -122,3 +135,11 @@ def _pour_lessons(goes: Enrolment, stays: Enrolment) -> None:
     Attempt.objects.unfinished().filter(enrolment=goes, lesson__in=both).delete()
     Attempt.objects.filter(enrolment=goes).update(enrolment=stays)
     PracticeRun.objects.filter(enrolment=goes).update(enrolment=stays)
+
+
+def _pour_what_was_seen(goes: Enrolment, stays: Enrolment) -> None:
+    """Observations of both names are those of one person, whose latest one holds."""
+    for noted in (Observation, Remark, Recheck):
+        noted.objects.filter(enrolment=goes).update(enrolment=stays)
+    SkillSeen.objects.filter(enrolment=goes).delete()
+    refold_skills([stays.pk])

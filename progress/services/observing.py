@@ -5,10 +5,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from campaigns.models import ClassSession
+from courses.models import LessonPage
 from people.models import User
-from progress.models import Observation, SkillSeen
+from progress.models import Enrolment, Level, Observation, SkillSeen
 from progress.rules import latest
 from progress.services.completing import changing_facts
 
@@ -29,6 +33,53 @@ class NewObservation:
     device: str = ""
     seq: int = 0
     observed_at: dt.datetime = field(default_factory=timezone.now)
+
+
+def observe(
+    enrolment: Enrolment,
+    lesson: LessonPage,
+    level: str,
+    *,
+    by: User,
+    session: ClassSession | None = None,
+    id: UUID | None = None,
+    observed_at: dt.datetime | None = None,
+) -> Observation:
+    """Note how far a learner can do what a lesson teaches; completion may follow.
+
+    Safe to repeat with the same ``id``. ``observed_at``: when it was seen, if it is only written
+    down now.
+    """
+    if level not in Level.values:
+        raise ValidationError(_("Say how far the person can do it."), code="unknown_level")
+    if enrolment.withdrawn_at:
+        raise ValidationError(
+            _("This person does not take part in the campaign."), code="not_enrolled"
+        )
+    lesson_id = lesson.source().pk
+    known = Observation.objects.filter(pk=id).first() if id else None
+    if known is None:
+        now = timezone.now()
+        new = NewObservation(
+            enrolment_id=enrolment.pk,
+            campaign_id=enrolment.campaign_id,
+            lesson_id=lesson_id,
+            level=level,
+            by=by,
+            session_id=session.pk if session else None,
+            id=id or uuid4(),
+            observed_at=min(observed_at or now, now),
+        )
+        append_observations([new])
+        known = Observation.objects.get(pk=new.id)
+    elif (known.enrolment_id, known.lesson_id, known.level, known.observed_by_id) != (
+        enrolment.pk,
+        lesson_id,
+        level,
+        by.pk,
+    ):
+        raise ValidationError(_("This observation cannot be used twice."), code="id_reused")
+    return known
 
 
 def append_observations(observations: Sequence[NewObservation]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from campaigns.models import Campaign
 from progress.services.completing import changing_facts
 from progress.services.marking import refold_all
+from progress.services.observing import refold_skills
 
 
 def settle(ids: Iterable[int]) -> None:
-    """Fold every mark of these enrolments anew and derive whatever follows from the facts."""
+    """Fold marks and observations of these enrolments anew and derive whatever follows from the facts."""
     with changing_facts(ids, evenings=True, lessons=True) as rows:
         refold_all(rows)
+        refold_skills(rows)
 
 
 def settle_campaign(campaign: Campaign, *, batch: int = 500) -> int:

@@ -32,15 +32,38 @@ from tests.factories import ClassSessionFactory
     ],
 )
 def test_the_rule(evenings, passed, lessons_required, expected):
-    rule = SimpleNamespace(evenings_required=3, lessons_required=lessons_required)
+    rule = SimpleNamespace(
+        evenings_required=3, lessons_required=lessons_required, skills_required=0
+    )
 
     assert is_complete(rule, evenings, passed, {1, 2}) is expected
 
 
 def test_without_required_courses_evenings_are_enough():
-    rule = SimpleNamespace(evenings_required=1, lessons_required=None)
+    rule = SimpleNamespace(evenings_required=1, lessons_required=None, skills_required=3)
 
     assert is_complete(rule, 1, set(), set())
+
+
+@pytest.mark.parametrize(
+    ("mastered", "skills_required", "expected"),
+    [
+        (set(), 0, True),
+        (set(), 1, False),
+        ({1}, 1, True),
+        ({1}, 2, False),
+        # A lesson that is not required helps nobody.
+        ({9}, 1, False),
+        # More cannot be asked than there are.
+        ({1, 2}, 5, True),
+    ],
+)
+def test_the_rule_may_want_skills_seen(mastered, skills_required, expected):
+    rule = SimpleNamespace(
+        evenings_required=1, lessons_required=None, skills_required=skills_required
+    )
+
+    assert is_complete(rule, 1, {1, 2}, {1, 2}, mastered) is expected
 
 
 @pytest.fixture
