@@ -149,6 +149,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapters.StaffAdapter"
+USERSESSIONS_ADAPTER = "people.adapters.DevicesAdapter"
 ACCOUNT_FORMS = {"login": "people.forms.SignInForm"}
 # For who ticks "remember me"; without the tick a session ends with the browser.
 ACCOUNT_SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

@@ -7,9 +7,11 @@ and is looked at anew with every request.
 
 import uuid
 from collections.abc import Callable
+from importlib import import_module
 from functools import wraps
 
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect
@@ -20,8 +22,12 @@ from people.models import Card, Resident
 # A learner's own phone stays signed in: nobody should have to find the card again next week.
 OWN_PHONE_AGE = 90 * 24 * 60 * 60
 
+# How long a phone that was lost may stay switched off and still be told to forget.
+LOST_PHONE_AGE = 60 * 24 * 60 * 60
+
 _LEARNER = "learner"
 _SCREEN = "screen"
+_LOST = "lost"
 
 Check = Callable[[int, Resident | None], bool]
 _checks: dict[str, Check] = {}
@@ -107,6 +113,22 @@ def screen_of(request) -> int | None:
         return None
     check = _checks.get(_SCREEN)
     return screen if check and check(screen, None) else None
+
+
+def leave_word_of_loss(session_key: str) -> None:
+    """Leave word for the device of an ended session: it is to forget whom it knows of.
+
+    The session is nobody's from now on; only the device that has its key asks in its name.
+    """
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    store[_LOST] = True
+    store.set_expiry(LOST_PHONE_AGE)
+    store.save(must_create=True)
+
+
+def is_lost(request) -> bool:
+    """Tell whether this device was signed out from another one, and nobody signed in since."""
+    return request.user.is_anonymous and bool(request.session.get(_LOST))
 
 
 def may_use_screen(screen: int | None, resident: Resident) -> bool:

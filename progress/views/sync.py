@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
 
-from people.views.access import screen_of
+from people.views.access import is_lost, screen_of
 from people.views.limits import too_often
 from progress.reports import on_phone
 from progress.services.sync import Person, person_at, take_in
@@ -31,11 +31,18 @@ BATCHES_A_MINUTE = 120
 @never_cache
 @requires_csrf_token
 def whoami(request):
-    """Say who is signed in, what time it is, and that this is really us and no café's Wi-Fi."""
+    """Say who is signed in, what time it is, and that this is really us and no café's Wi-Fi.
+
+    Nobody is given no token, since nobody can send: a telephone that has lost its cookies asks this
+    in the background while its owner opens the card, and a new cookie would spoil the card's form.
+    """
     person = _person(request)
-    known: dict[str, Any] = {"csrf": get_token(request), "person": None}
+    known: dict[str, Any] = {"csrf": "", "person": None}
     if person:
+        known["csrf"] = get_token(request)
         known["person"] = {"kind": person.kind, "id": person.id, "also": person.also}
+    elif is_lost(request):
+        known["forget"] = True
     return say(**known)
 
 
