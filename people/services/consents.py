@@ -1,5 +1,7 @@
 """Residents agree, and take it back as easily."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ def give_consent(
     manner: str = Consent.Manner.SPOKEN,
     *,
     by: User | None,
+    at: dt.datetime | None = None,
 ) -> Consent:
     """Record that a resident agreed, in the presence of ``by``. Agreeing twice is agreeing once."""
     Resident.objects.select_for_update(of=("self",)).get(pk=resident.pk)
@@ -26,6 +29,7 @@ def give_consent(
         manner=manner,
         wording=CONSENT_WORDING,
         witnessed_by=by,
+        given_at=at or timezone.now(),
     )
     consent.clean_fields(exclude=["resident", "witnessed_by"])
     consent.save()

@@ -1,5 +1,6 @@
 """Residents come, and what we know about them changes."""
 
+import datetime as dt
 import uuid as uuids
 
 from django.core.exceptions import ValidationError
@@ -43,12 +44,16 @@ def register_resident(
     needs_large_type: bool = False,
     needs_hearing_help: bool = False,
     needs_reading_help: bool = False,
+    phone_kind: str = "",
     source: str = Resident.Source.REGISTERED,
     uuid: uuids.UUID | None = None,
     sort_name: str = "",
     consent: str | None = None,
+    at: dt.datetime | None = None,
 ) -> Resident:
     """Write a person down, and what he or she agreed to if ``consent`` says how.
+
+    ``at``: when it happened, if it is only written down now.
 
     Safe to repeat: a phone that was offline may send the same registration, with the ``uuid``
     that it made, twice or late; the person who is there already is given back.
@@ -68,8 +73,10 @@ def register_resident(
         needs_large_type=needs_large_type,
         needs_hearing_help=needs_hearing_help,
         needs_reading_help=needs_reading_help,
+        phone_kind=phone_kind,
         source=source,
         registered_by=by,
+        registered_at=at or timezone.now(),
     )
     clean_resident(resident)
     try:
@@ -83,7 +90,7 @@ def register_resident(
         return _same(known, by)
     Change.objects.create(about=resident, verb=Change.Verb.REGISTERED, by=by)
     if consent:
-        give_consent(resident, Consent.Purpose.LEARNING_RECORD, consent, by=by)
+        give_consent(resident, Consent.Purpose.LEARNING_RECORD, consent, by=by, at=at)
     return resident
 
 

@@ -1,5 +1,6 @@
 """Taking part in a campaign: enrol, change class, leave, move house."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -28,7 +29,7 @@ def enrol(
     Safe to repeat. Who had left comes back with everything learnt before. ``at``: when it
     happened, if it is only written down now.
     """
-    _may_take_part(resident, campaign)
+    check_may_take_part(resident, campaign)
     if class_group:
         _belongs(class_group, campaign)
     # Two volunteers who enrol the same neighbour take turns.
@@ -63,6 +64,43 @@ def enrol(
     if class_group:
         changes["class_group_id"] = class_group.pk
     return _change(enrolment, **changes)
+
+
+def enrol_newcomers(
+    arrived: Sequence[tuple[Resident, datetime]], class_group: ClassGroup, *, by: User | None
+) -> list[Enrolment]:
+    """Let several residents, none of whom takes part yet, join a class at once.
+
+    Whoever has been enrolled by somebody else meanwhile is left out. That they may take part has
+    been checked (``check_may_take_part``).
+    """
+    campaign, now = class_group.campaign, timezone.now()
+    with transaction.atomic():
+        wanted = [resident.pk for resident, _at in arrived]
+        locked = Resident.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        known = set(
+            campaign.enrolments.filter(resident__in=list(locked)).values_list("resident", flat=True)
+        )
+        new = []
+        for resident, at in arrived:
+            if resident.pk in known:
+                continue
+            known.add(resident.pk)
+            new.append(
+                Enrolment(
+                    campaign=campaign,
+                    resident=resident,
+                    class_group=class_group,
+                    enrolled_at=min(at, now),
+                    enrolled_by=by,
+                    village=resident.village,
+                    enrolled_day=campaign.day_number(timezone.localtime(min(at, now)).date()),
+                    **_group(resident, campaign),
+                )
+            )
+        Enrolment.objects.bulk_create(new)
+        count_new(*new)
+    return new
 
 
 def withdraw(enrolment: Enrolment, *, by: User, at: datetime | None = None) -> Enrolment:
@@ -116,7 +154,8 @@ def _change(enrolment: Enrolment, **fields) -> Enrolment:
     return row
 
 
-def _may_take_part(resident: Resident, campaign: Campaign) -> None:
+def check_may_take_part(resident: Resident, campaign: Campaign) -> None:
+    """Refuse somebody whom we no longer know, and whoever lives where there is no campaign."""
     if resident.merged_into_id or resident.erased_at:
         raise ValidationError(
             _("This record has been merged into another, or erased."), code="gone"

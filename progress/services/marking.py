@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4, uuid5
 
@@ -40,6 +40,9 @@ class NewMark:
     seq: int = 0
     observed_at: dt.datetime | None = None
     how: str = Mark.How.TAP
+    # Who saw it and who sent it, where one request brings what several have seen.
+    by: User | None = None
+    sent_by: User | None = None
 
 
 def mark_attendance(
@@ -104,6 +107,31 @@ def mark_many(
                 _append(session, new, by=by, sent_by=sent_by or by)
             attendances = refold(session, rows, changed=ids)
     return attendances
+
+
+def append_marks(
+    marks: Mapping[ClassSession, Sequence[NewMark]], *, joins: Mapping[int, int] | None = None
+) -> None:
+    """Append marks of which each has been judged by itself, and work out what they come to.
+
+    The evenings are locked, nothing here is known already, and every mark says by whom it is.
+    ``joins``: {enrolment that was in no class: the class}. The number of queries depends on how
+    many evenings there are, not on how many marks.
+    """
+    ids = {mark.enrolment_id for new in marks.values() for mark in new}
+    if not ids:
+        return
+    with changing_facts(ids, evenings=True) as rows:
+        for pk, class_group in (joins or {}).items():
+            rows[pk].class_group_id = rows[pk].class_group_id or class_group
+        now = timezone.now()
+        Mark.objects.bulk_create(
+            _row(session, mark, mark.observed_at or now, by=mark.by, sent_by=mark.sent_by)
+            for session, new in marks.items()
+            for mark in new
+        )
+        for session, new in marks.items():
+            refold(session, rows, changed={mark.enrolment_id for mark in new})
 
 
 def mark_rest(session: ClassSession, status: str, *, by: User) -> dict[int, Attendance]:
@@ -271,20 +299,8 @@ def _append(session, marks: Sequence[NewMark], *, by: User, sent_by: User) -> No
     for mark in marks:
         if mark.status not in (*STATUSES, NOTHING):
             raise ValidationError(_("There is no such status."), code="unknown_status")
-        row = Mark(
-            id=mark.id,
-            campaign_id=session.campaign_id,
-            session=session,
-            enrolment_id=mark.enrolment_id,
-            status=mark.status,
-            base=mark.base,
-            device=mark.device,
-            seq=mark.seq,
-            observed_at=_believable(session, mark.observed_at, now),
-            observed_by=by,
-            sent_by=sent_by,
-            how=mark.how,
-        )
+        observed_at = _believable(session, mark.observed_at, now)
+        row = _row(session, mark, observed_at, by=by, sent_by=sent_by)
         rows.append(row)
         # To decide is to have seen every mark that was in dispute: one line for each of them, a
         # hair's breadth before the mark itself, which thereby speaks for all.
@@ -310,6 +326,23 @@ def _append(session, marks: Sequence[NewMark], *, by: User, sent_by: User) -> No
     except IntegrityError as error:
         # The same number in two requests at once, or twice from one device.
         raise _id_reused() from error
+
+
+def _row(session, mark: NewMark, observed_at, *, by, sent_by) -> Mark:
+    return Mark(
+        id=mark.id,
+        campaign_id=session.campaign_id,
+        session=session,
+        enrolment_id=mark.enrolment_id,
+        status=mark.status,
+        base=mark.base,
+        device=mark.device,
+        seq=mark.seq,
+        observed_at=observed_at,
+        observed_by=by,
+        sent_by=sent_by or by,
+        how=mark.how,
+    )
 
 
 def _believable(session, observed_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:

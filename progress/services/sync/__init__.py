@@ -7,7 +7,8 @@ must be **idempotent** and **commutative**: the end is the same however often an
 items come.
 """
 
-from progress.services.sync import learning
+# In this order, so that within a batch whatever others rest on comes first.
+from progress.services.sync import learning, evening  # isort: skip
 from progress.services.sync.registry import (
     DUP,
     LATER,
@@ -29,6 +30,7 @@ __all__ = [
     "Item",
     "Person",
     "Verdict",
+    "evening",
     "handles",
     "learning",
     "person_at",

@@ -22,6 +22,8 @@ from progress.services.sync.fields import (
     Read,
     identifier,
     moment,
+    optional,
+    pk,
     read_fields,
     whole,
     words,
@@ -32,6 +34,9 @@ logger = logging.getLogger(__name__)
 OK, DUP, LATER, NO = "ok", "dup", "later", "no"
 # Nobody keeps a phone switched off for longer and then means it.
 OLDEST = dt.timedelta(days=45)
+# What a database can count; two thousand million taps are not made on one phone.
+MOST_TAPS = 2**31 - 1
+_LAST = round(dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
 
 
 class Verdict(NamedTuple):
@@ -48,6 +53,8 @@ class Person:
 
     resident: Resident | None = None
     user: User | None = None
+    # The team leader who takes what was held: what stood in its way no longer does.
+    decided_by: User | None = None
 
     @property
     def kind(self) -> str:
@@ -99,6 +106,11 @@ class Item:
     offset: int
     received_at: dt.datetime
     fields: dict = field(default_factory=dict)
+    # The account of whoever really noted it, where another one sends.
+    by: int | None = None
+    # By how much the time that the phone tells differs from ``at``, which is never in the future
+    # nor longer ago than anybody keeps a phone switched off.
+    beyond: dt.timedelta = dt.timedelta()
 
     def __getattr__(self, name):
         try:
@@ -111,6 +123,15 @@ class Item:
         if milliseconds is None:
             return None
         return _clamped(milliseconds + self.offset, self.received_at)
+
+    @property
+    def told_at(self) -> dt.datetime:
+        """When it was done, as the phone tells, however unlikely."""
+        return self.at + self.beyond
+
+    @property
+    def is_too_old(self) -> bool:
+        return self.beyond < dt.timedelta()
 
 
 Handler = Callable[[Person, Sequence[Item]], Sequence[Verdict]]
@@ -129,9 +150,10 @@ _ENVELOPE: dict[str, Read] = {
     "kind": words(20),
     "who": words(60),
     "device": identifier,
-    "seq": whole(1, LARGEST),
+    "seq": whole(1, MOST_TAPS),
     "at": moment,
     "off": whole(-LARGEST, LARGEST),
+    "by": optional(pk),
 }
 
 
@@ -181,15 +203,27 @@ def _read(raw: Any, person: Person, now: dt.datetime) -> Item:
     kind = _kinds.get(known["kind"])
     if kind is None or kind.by != person.kind:
         raise Malformed("bad_kind")
-    at, offset = known.pop("at"), known.pop("off")
+    told, offset = known.pop("at"), known.pop("off")
+    told += offset
     known["device"] = str(known["device"])
+    at = _clamped(told, now)
     return Item(
         **known,
-        at=_clamped(at + offset, now),
+        at=at,
+        beyond=_beyond(told, at, now),
         offset=offset,
         received_at=now,
         fields=read_fields(raw, kind.reads),
     )
+
+
+def _beyond(told: int, at: dt.datetime, now: dt.datetime) -> dt.timedelta:
+    if now - OLDEST < at < now:
+        return dt.timedelta()
+    # Phones whose battery was empty believe to be in 1970; further away is not worth knowing.
+    told = min(max(told, 0), _LAST)
+    beyond = dt.datetime.fromtimestamp(told / 1000, dt.UTC) - at
+    return max(beyond, dt.timedelta()) if at == now else min(beyond, dt.timedelta())
 
 
 def _clamped(milliseconds: int, now: dt.datetime) -> dt.datetime:

@@ -1,0 +1,305 @@
+"""The items of one kind that a volunteer's phone sends, on their way to a verdict each.
+
+What has to be known of them is asked for once, so that a long batch costs little more than a short
+one. An item is either taken, or held for the team leader, or refused; nothing holds up another.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import ClassSession
+from people.models import Resident, User
+from places.models import Place
+from progress.models import Enrolment, HeldItem
+from progress.services.sync.registry import DUP, LATER, NO, OK, Item, Person, Verdict
+from progress.services.sync.rights import Right, Rights
+
+Reason = HeldItem.Reason
+
+HELD = "held"
+_HELD_BECAUSE: dict[str, Promise] = {
+    Reason.CLOSED: _("The register was closed meanwhile; the team leader decides."),
+    Reason.CANCELLED: _("The evening was called off meanwhile; the team leader decides."),
+    Reason.EARLY: _("The evening is at another time; the team leader decides."),
+    Reason.TOO_OLD: _("This is more than 45 days old; the team leader decides."),
+    Reason.WITHDRAWN: _("The person no longer takes part; the team leader decides."),
+    Reason.NO_LONGER_ALLOWED: _("Whoever noted this has another task now; the leader decides."),
+    Reason.ACCOUNT_CLOSED: _("The account of whoever noted this is closed; the leader decides."),
+}
+
+ID_REUSED = Verdict(NO, "id_reused", _("This was already sent with other contents."))
+_UNKNOWN_SESSION = Verdict(NO, "unknown_session", _("This evening no longer exists."))
+_UNKNOWN_PERSON = Verdict(LATER, "unknown_person", _("Waits until the person is written down."))
+_NOT_ENROLLED = Verdict(LATER, "not_enrolled", _("Waits until the person is on the register."))
+_FORBIDDEN = Verdict(NO, "forbidden", _("You have no task in this class."))
+_FORBIDDEN_AUTHOR = Verdict(NO, "forbidden", _("Whoever noted this has no task in this class."))
+FORBIDDEN_PERSON = Verdict(NO, "forbidden", _("This person belongs to another place."))
+ERASED = Verdict(NO, "gone", _("This person's data were erased."))
+_DISMISSED = Verdict(DUP, "dismissed", _("The team leader has set this aside."))
+
+
+class Who(NamedTuple):
+    """A resident, as far as marks need one: the record that counts today."""
+
+    pk: int
+    is_erased: bool
+
+
+class Learner(NamedTuple):
+    """An enrolment, as far as marks need one."""
+
+    pk: int
+    campaign_id: int
+    resident_id: int
+    class_group_id: int | None
+    is_withdrawn: bool
+
+
+class Batch:
+    """Items of one kind from one phone, and what the database knows of them."""
+
+    def __init__(self, person: Person, items: Sequence[Item], *, locks_sessions: bool = False):
+        self.person, self.items = person, items
+        self.sender = cast(User, person.user)
+        self.decided_by = person.decided_by
+        self._verdicts: dict[int, Verdict] = {}
+        self._taken: dict[uuid.UUID, Item] = {}
+        self._new_held: dict[uuid.UUID, HeldItem] = {}
+        self._authors = self._find_authors()
+        self.sessions = self._find_sessions(locks_sessions)
+        self.people: dict[uuid.UUID, Who] = {}
+        self._enrolments: dict[tuple[int, int], Learner] = {}
+        self._rights: Rights | None = None
+        self._answer_what_is_held()
+
+    # Answers
+
+    def open(self) -> Iterator[tuple[int, Item]]:
+        """Give what has no answer yet, by its number in the batch."""
+        for number, item in enumerate(self.items):
+            if number not in self._verdicts:
+                yield number, item
+
+    def answer(self, number: int, verdict: Verdict) -> None:
+        self._verdicts[number] = verdict
+
+    def take(self, number: int, item: Item) -> None:
+        """Say that an item was taken, or is known; twice in one batch is once."""
+        if item.id not in self._taken:
+            self._taken[item.id] = item
+            self.answer(number, Verdict(OK))
+        else:
+            same = contents(self._taken[item.id]) == contents(item)
+            self.answer(number, Verdict(DUP) if same else ID_REUSED)
+
+    def is_taken(self, item: Item) -> bool:
+        return item.id in self._taken
+
+    def hold(self, number: int, item: Item, reason: str, place: Place) -> None:
+        """Keep an item for the team leader of ``place``."""
+        if earlier := self._new_held.get(item.id):
+            same = earlier.fields == written(item)
+            self.answer(number, Verdict(DUP, HELD, held_because(reason)) if same else ID_REUSED)
+            return
+        self._new_held[item.id] = HeldItem(
+            id=item.id,
+            kind=item.kind,
+            fields=written(item),
+            device=item.device,
+            seq=item.seq,
+            observed_at=item.told_at if item.is_too_old else item.at,
+            arrived_at=item.received_at,
+            observed_by=self.author(item),
+            sent_by=self.sender,
+            session=self.sessions.get(item.fields.get("session", 0)),
+            place=place,
+            reason=reason,
+        )
+        self.answer(number, Verdict(OK, HELD, held_because(reason)))
+
+    def verdicts(self) -> list[Verdict]:
+        """Store what is held, and return the answers in the order of the items."""
+        if self._new_held:
+            HeldItem.objects.bulk_create(self._new_held.values())
+        return [self._verdicts[number] for number in range(len(self.items))]
+
+    # Judging
+
+    def refuse_unknown_sessions(self) -> None:
+        for number, item in self.open():
+            if item.session not in self.sessions:
+                self.answer(number, _UNKNOWN_SESSION)
+
+    def judge_rights(self, *permissions: str) -> None:
+        """Refuse what was never its author's or sender's to note; hold what no longer is."""
+        if self.decided_by:
+            return
+        for number, item in self.open():
+            place = self.place(item)
+            author = self.author(item)
+            mine, theirs = (
+                self.rights.weakest(user, permissions, place) for user in (self.sender, author)
+            )
+            if mine is Right.NEVER:
+                self.answer(number, _FORBIDDEN)
+            elif theirs is Right.NEVER:
+                self.answer(number, _FORBIDDEN_AUTHOR)
+            elif Right.FORMERLY in (mine, theirs):
+                who = author if theirs is Right.FORMERLY else self.sender
+                reason = Reason.NO_LONGER_ALLOWED if who.is_active else Reason.ACCOUNT_CLOSED
+                self.hold(number, item, reason, place)
+
+    def hold_what_is_too_old(self) -> None:
+        if self.decided_by:
+            return
+        for number, item in self.open():
+            if item.is_too_old:
+                self.hold(number, item, Reason.TOO_OLD, self.place(item))
+
+    def let_unknown_people_wait(self) -> None:
+        """A newcomer's arrival comes with another batch, or is held itself."""
+        unknown = [(number, item) for number, item in self.open() if item.person not in self.people]
+        self._let_wait(unknown, _UNKNOWN_PERSON, ("arrival",))
+
+    def let_those_not_enrolled_wait(self) -> None:
+        """Whoever is not on the register yet is put there by a mark, which comes or is held."""
+        missing = [pair for pair in self.open() if self.known_enrolment(pair[1]) is None]
+        self._let_wait(missing, _NOT_ENROLLED, ("arrival", "mark"))
+
+    def _let_wait(self, numbered: list[tuple[int, Item]], until: Verdict, kinds: tuple) -> None:
+        """Let items wait for what they rest on, with the phone or, if that is held, beside it."""
+        if not numbered:
+            return
+        people = {str(item.person) for _number, item in numbered}
+        held = HeldItem.objects.waiting().filter(kind__in=kinds, fields__person__in=people)
+        because = dict(held.values_list("fields__person", "reason"))
+        for number, item in numbered:
+            reason = because.get(str(item.person))
+            if reason and not self.decided_by:
+                self.hold(number, item, reason, self.place(item))
+            else:
+                self.answer(number, until)
+
+    def hold_for_those_who_left(self) -> None:
+        """Whoever no longer takes part came all the same, perhaps; a team leader knows."""
+        for number, item in self.open():
+            enrolment = self.known_enrolment(item)
+            if enrolment and enrolment.is_withdrawn and not self.decided_by:
+                self.hold(number, item, Reason.WITHDRAWN, self.place(item))
+
+    def refuse_what_names_the_erased(self) -> None:
+        for number, item in self.open():
+            who = self.people.get(item.person)
+            if who and who.is_erased:
+                self.answer(number, ERASED)
+
+    # What is known
+
+    def author(self, item: Item) -> User:
+        """Return who noted it; that he exists was looked at in the beginning."""
+        return self._authors[item.by] if item.by else self.sender
+
+    def user(self, pk: int) -> User:
+        return self._authors[pk]
+
+    def session(self, item: Item) -> ClassSession:
+        """Return the evening of an item; those of which there is none are answered."""
+        return self.sessions[item.session]
+
+    def place(self, item: Item) -> Place:
+        """Return the place of the class in which something was noted."""
+        return self.session(item).place
+
+    @property
+    def rights(self) -> Rights:
+        if self._rights is None:
+            users = {user.pk: user for user in (self.sender, *self._authors.values())}
+            self._rights = Rights(list(users.values()))
+        return self._rights
+
+    def find_people(self) -> None:
+        """Look up everybody whom the open items are about; a merged record leads to the other."""
+        uuids = {item.person for _number, item in self.open()}
+        rows = Resident.objects.filter(uuid__in=uuids).values_list(
+            "uuid", "pk", "erased_at", "merged_into", "merged_into__erased_at"
+        )
+        self.people = {
+            key: Who(kept, kept_erased is not None) if kept else Who(pk, erased is not None)
+            for key, pk, erased, kept, kept_erased in rows
+        }
+
+    def find_enrolments(self) -> None:
+        """Look up the enrolments of these people in the campaigns of the items' evenings."""
+        campaigns = {session.campaign_id for session in self.sessions.values()}
+        residents = {who.pk for who in self.people.values()}
+        rows = Enrolment.objects.filter(resident__in=residents, campaign__in=campaigns)
+        fields = ("pk", "campaign", "resident", "class_group", "withdrawn_at")
+        for pk, campaign, resident, group, withdrawn in rows.values_list(*fields):
+            self._enrolments[campaign, resident] = Learner(
+                pk, campaign, resident, group, withdrawn is not None
+            )
+
+    def known_enrolment(self, item: Item) -> Learner | None:
+        who, session = self.people.get(item.person), self.sessions.get(item.session)
+        return self._enrolments.get((session.campaign_id, who.pk)) if who and session else None
+
+    def enrolment(self, item: Item) -> Learner:
+        """Return the enrolment of whom an item is about; those without one are answered."""
+        return cast(Learner, self.known_enrolment(item))
+
+    def _find_authors(self) -> dict[int, User]:
+        wanted = {item.by for item in self.items if item.by} - {self.sender.pk}
+        authors = User.objects.in_bulk(wanted) if wanted else {}
+        authors[self.sender.pk] = self.sender
+        for number, item in enumerate(self.items):
+            if item.by and item.by not in authors:
+                self.answer(number, _FORBIDDEN_AUTHOR)
+        return authors
+
+    def _find_sessions(self, locks: bool) -> dict[int, ClassSession]:
+        """Look up the evenings; with a lock, phones which mark the same class take turns."""
+        wanted = {pk for item in self.items if (pk := item.fields.get("session"))}
+        sessions = ClassSession.objects.select_related("campaign", "class_group__place")
+        if locks:
+            sessions = sessions.select_for_update(of=("self",), no_key=True)
+        # In one order, so that nobody waits in a circle.
+        return {row.pk: row for row in sessions.filter(pk__in=wanted).order_by("pk")}
+
+    def _answer_what_is_held(self) -> None:
+        if self.decided_by:
+            return
+        held = HeldItem.objects.in_bulk([item.id for item in self.items])
+        for number, item in self.open():
+            earlier = held.get(item.id)
+            if earlier is None:
+                continue
+            same = (earlier.kind, earlier.device, earlier.seq) == (item.kind, item.device, item.seq)
+            if not same or earlier.fields != written(item):
+                self.answer(number, ID_REUSED)
+            elif earlier.state == HeldItem.State.WAITING:
+                self.answer(number, Verdict(DUP, HELD, held_because(earlier.reason)))
+            else:
+                is_taken = earlier.state == HeldItem.State.TAKEN
+                self.answer(number, Verdict(DUP) if is_taken else _DISMISSED)
+
+
+def held_because(reason: str) -> str | Promise:
+    """Say to a volunteer why something waits."""
+    return _HELD_BECAUSE[reason]
+
+
+def contents(item: Item) -> tuple:
+    """Return what must be the same for two items with one number to be one."""
+    return item.kind, item.device, item.seq, item.fields
+
+
+def written(item: Item) -> dict[str, Any]:
+    """Return an item's contents as they are stored; reading them again gives the same."""
+    return {
+        name: str(value) if isinstance(value, uuid.UUID) else value
+        for name, value in item.fields.items()
+    }

@@ -1,0 +1,436 @@
+"""What volunteers note on a class evening: newcomers, marks, remarks, notes."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import ClassSession
+from people.models import Change, Consent, Resident
+from people.services import register_resident
+from places.models import Place
+from places.rules import nfc
+from progress.models import Attendance, Flag, Mark, Remark, SessionNote
+from progress.rules import NOTHING, STATUSES
+from progress.services.enrolling import check_may_take_part, enrol, enrol_newcomers
+from progress.services.marking import DOORS_OPEN, NewMark, append_marks
+from progress.services.remarks import append_notes, append_remarks, refuse_citizen_number
+from progress.services.sync.batch import (
+    FORBIDDEN_PERSON,
+    ID_REUSED,
+    Batch,
+    Reason,
+)
+from progress.services.sync.fields import identifier, one_of, optional, pk, whole, words, yes_or_no
+from progress.services.sync.registry import DUP, NO, Item, Person, Verdict, handles
+from progress.services.sync.rights import Right
+
+# A clock that is wrong by more is worth a look; what it told is put right all the same.
+ODD_CLOCK = dt.timedelta(hours=2)
+
+_UNKNOWN_VILLAGE = Verdict(NO, "unknown_village", _("This village is not in the class's commune."))
+_SEQ_REUSED = Verdict(NO, "id_reused", _("Another mark of this phone has the same number."))
+_EMPTY = Verdict(NO, "bad_text", _("This cannot be read."))
+
+
+# Newcomers
+
+
+@handles(
+    "arrival",
+    by="staff",
+    reads={
+        "person": identifier,
+        "session": pk,
+        "name": words(100),
+        "year": optional(whole(1, 9999)),
+        "about": optional(yes_or_no, False),
+        "village": pk,
+        "sex": optional(one_of("", *Resident.Sex.values), ""),
+        "phone_kind": optional(one_of("", *Resident.PhoneKind.values), ""),
+        "consent": one_of(*Consent.Manner.values),
+    },
+)
+def take_arrivals(person: Person, items: Sequence[Item]) -> list[Verdict]:
+    """Register newcomers and enrol them in the class; whether they came is for the marks to say.
+
+    People who look like somebody known are never refused: a phone cannot ask any more, and a team
+    leader merges later what is one.
+    """
+    batch = Batch(person, items)
+    batch.refuse_unknown_sessions()
+    uuids = {item.person for item in items}
+    known = {row.uuid: row for row in Resident.objects.filter(uuid__in=uuids)}
+    for number, item in batch.open():
+        if earlier := known.get(item.person):
+            batch.answer(number, _known_arrival(batch, item, earlier))
+    batch.judge_rights("people.register_resident", "progress.enrol")
+    batch.hold_what_is_too_old()
+    villages = Place.objects.villages().in_bulk({item.village for _number, item in batch.open()})
+    for number, item in batch.open():
+        if earlier := known.get(item.person):
+            batch.answer(number, _known_arrival(batch, item, earlier))
+            continue
+        session, village = batch.session(item), villages.get(item.village)
+        commune = session.place.path[: 2 * Place.steplen]
+        if village is None or not village.path.startswith(commune):
+            batch.answer(number, _UNKNOWN_VILLAGE)
+            continue
+        try:
+            known[item.person] = _register(batch, item, session, village)
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") == "not_running":
+                batch.hold(number, item, Reason.CLOSED, session.place)
+            else:
+                batch.answer(number, refused(refusal))
+        else:
+            batch.take(number, item)
+    return batch.verdicts()
+
+
+@transaction.atomic
+def _register(batch: Batch, item: Item, session: ClassSession, village: Place) -> Resident:
+    author = batch.author(item)
+    resident = register_resident(
+        full_name=item.name,
+        village=village,
+        by=author,
+        birth_year=item.year,
+        birth_year_is_about=item.about,
+        sex=item.sex,
+        phone_kind=item.phone_kind,
+        source=Resident.Source.WALK_IN,
+        uuid=item.person,
+        consent=item.consent,
+        at=item.at,
+    )
+    enrol(resident, session.campaign, by=author, class_group=session.class_group, at=item.at)
+    return resident
+
+
+def _known_arrival(batch: Batch, item: Item, known: Resident) -> Verdict:
+    """Tell whether this is the registration that is known, which may have been corrected since."""
+    if known.registered_by_id != batch.author(item).pk:
+        return ID_REUSED
+    is_same = (
+        known.full_name == nfc(item.name)
+        and known.village_id == item.village
+        and known.birth_year == item.year
+        and known.sex == item.sex
+    )
+    if (
+        is_same
+        or known.changes.exclude(
+            verb__in=(Change.Verb.REGISTERED, Change.Verb.CONSENT_GIVEN)
+        ).exists()
+    ):
+        return Verdict(DUP)
+    return ID_REUSED
+
+
+# Marks
+
+
+@handles(
+    "mark",
+    by="staff",
+    reads={
+        "session": pk,
+        "person": identifier,
+        "status": one_of(*STATUSES, NOTHING),
+        "base": optional(identifier),
+        "how": optional(one_of(Mark.How.TAP, Mark.How.CARD, Mark.How.PAPER), Mark.How.TAP.value),
+    },
+)
+def take_marks(person: Person, items: Sequence[Item]) -> list[Verdict]:
+    """Append marks, each judged by itself, and fold once what they come to."""
+    batch = Batch(person, items, locks_sessions=True)
+    batch.refuse_unknown_sessions()
+    batch.find_people()
+    batch.find_enrolments()
+    taken_numbers = _answer_known_marks(batch)
+    batch.judge_rights("progress.mark_attendance")
+    batch.hold_what_is_too_old()
+    batch.let_unknown_people_wait()
+    _hold_for_the_evening(batch)
+    batch.hold_for_those_who_left()
+    joins = _welcome(batch)
+    new: dict[ClassSession, list[NewMark]] = defaultdict(list)
+    for number, item in batch.open():
+        session, enrolment = batch.session(item), batch.enrolment(item)
+        if batch.is_taken(item):
+            batch.take(number, item)
+            continue
+        if taken_numbers.setdefault((item.device, item.seq), item.id) != item.id:
+            batch.answer(number, _SEQ_REUSED)
+            continue
+        new[session].append(
+            NewMark(
+                enrolment.pk,
+                item.status,
+                id=item.id,
+                base=item.base,
+                device=item.device,
+                seq=item.seq,
+                observed_at=item.told_at if batch.decided_by and item.is_too_old else item.at,
+                how=item.how,
+                by=batch.author(item),
+                sent_by=batch.sender,
+            )
+        )
+        batch.take(number, item)
+    append_marks(new, joins=joins)
+    _look_at_clocks(batch)
+    return batch.verdicts()
+
+
+def _answer_known_marks(batch: Batch) -> dict[tuple[str, int], uuid.UUID]:
+    """Answer what is in the register already; return {(device, number): mark} of all of these."""
+    items = [item for _number, item in batch.open()]
+    if not items:
+        return {}
+    rows = Mark.objects.filter(
+        Q(pk__in=[item.id for item in items])
+        | Q(device__in={item.device for item in items}, seq__in={item.seq for item in items})
+    ).values_list("pk", "session", "enrolment", "status", "base", "device", "seq")
+    known = {row[0]: row[1:] for row in rows}
+    for number, item in batch.open():
+        earlier = known.get(item.id)
+        if earlier is None:
+            continue
+        enrolment = batch.known_enrolment(item)
+        same = earlier == (
+            item.session,
+            enrolment and enrolment.pk,
+            item.status,
+            item.base,
+            item.device,
+            item.seq,
+        )
+        batch.answer(number, Verdict(DUP) if same else ID_REUSED)
+    return {(device, seq): pk for pk, (*_rest, device, seq) in known.items()}
+
+
+def _hold_for_the_evening(batch: Batch) -> None:
+    """Hold what was noted of an evening that has been called off, closed or moved since."""
+    if batch.decided_by:
+        return
+    for number, item in batch.open():
+        session = batch.session(item)
+        reason = None
+        if session.state == ClassSession.State.CANCELLED:
+            reason = Reason.CANCELLED
+        elif session.register_closed_at:
+            reason = Reason.CLOSED
+        elif item.at < session.starts_at - DOORS_OPEN:
+            reason = Reason.EARLY
+        if reason:
+            batch.hold(number, item, reason, session.place)
+
+
+def _welcome(batch: Batch) -> dict[int, int]:
+    """Let those in who are not on the register; return {enrolment in no class: the class}.
+
+    Whoever belongs to another class of the campaign is tonight's guest.
+    """
+    joins: dict[int, int] = {}
+    guests = []
+    for number, item in batch.open():
+        session, enrolment = batch.session(item), batch.known_enrolment(item)
+        if enrolment is None or enrolment.class_group_id != session.class_group_id:
+            guests.append((number, item, session, enrolment))
+    if not guests:
+        return joins
+    residents = Resident.objects.select_related("village").in_bulk(
+        {batch.people[item.person].pk for _number, item, _session, _enrolment in guests}
+    )
+    # Who was let in before, by whoever may, is on this very register.
+    listed = set(
+        Attendance.objects.filter(
+            session__in={session.pk for _number, _item, session, _enrolment in guests},
+            enrolment__in={row.pk for *_rest, row in guests if row},
+        ).values_list("session", "enrolment")
+    )
+    newcomers: dict[tuple[ClassSession, int], list[tuple[Resident, dt.datetime]]]
+    newcomers = defaultdict(list)
+    for number, item, session, enrolment in guests:
+        resident = residents[batch.people[item.person].pk]
+        is_listed = enrolment is not None and (session.pk, enrolment.pk) in listed
+        if not (is_listed or _may_let_in(batch, item, session, resident)):
+            batch.answer(number, FORBIDDEN_PERSON)
+            continue
+        if enrolment is not None:
+            if enrolment.class_group_id is None:
+                joins[enrolment.pk] = session.class_group_id
+            continue
+        try:
+            check_may_take_part(resident, session.campaign)
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") == "not_running":
+                batch.hold(number, item, Reason.CLOSED, session.place)
+            else:
+                batch.answer(number, refused(refusal))
+        else:
+            newcomers[session, batch.author(item).pk].append((resident, item.at))
+    for (session, author), arrived in newcomers.items():
+        enrol_newcomers(arrived, session.class_group, by=batch.user(author))
+    if newcomers:
+        batch.find_enrolments()
+    return joins
+
+
+def _may_let_in(batch: Batch, item: Item, session: ClassSession, resident: Resident) -> bool:
+    """Somebody who has come is let in by those who may enrol here, and where he lives."""
+    if batch.decided_by:
+        return True
+    return all(
+        batch.rights.of(user, "progress.enrol", place) is Right.NOW
+        for user in (batch.sender, batch.author(item))
+        for place in (session.place, resident.village)
+    )
+
+
+def _look_at_clocks(batch: Batch) -> None:
+    """Note for the commune that a phone's clock was hours off; its marks count all the same."""
+    odd: dict[int, int] = defaultdict(int)
+    for item in batch.items:
+        if batch.is_taken(item):
+            off = max(abs(dt.timedelta(milliseconds=_sane(item.offset))), item.beyond)
+            if off >= ODD_CLOCK:
+                odd[item.session] = max(odd[item.session], round(off.total_seconds() / 60))
+    if odd:
+        Flag.objects.bulk_create(
+            [
+                Flag(session_id=session, kind=Flag.Kind.CLOCK, figures={"minutes": minutes})
+                for session, minutes in sorted(odd.items())
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def _sane(milliseconds: int) -> int:
+    century = 100 * 365 * 24 * 3600 * 1000
+    return min(max(milliseconds, -century), century)
+
+
+# Remarks and notes
+
+
+@handles(
+    "remark",
+    by="staff",
+    reads={
+        "session": pk,
+        "person": identifier,
+        "text": optional(words(200), ""),
+        "home": optional(yes_or_no, False),
+    },
+)
+def take_remarks(person: Person, items: Sequence[Item]) -> list[Verdict]:
+    """Keep what was remarked about people; the latest on each holds."""
+    batch = Batch(person, items)
+    batch.refuse_unknown_sessions()
+    batch.find_people()
+    batch.find_enrolments()
+    known = Remark.objects.in_bulk([item.id for _number, item in batch.open()])
+    for number, item in batch.open():
+        if earlier := known.get(item.id):
+            enrolment = batch.known_enrolment(item)
+            same = _numbers(earlier) == (item.session, item.device, item.seq) and (
+                earlier.enrolment_id,
+                earlier.text,
+                earlier.helped_at_home,
+            ) == (enrolment and enrolment.pk, item.text.strip(), item.home)
+            batch.answer(number, Verdict(DUP) if same else ID_REUSED)
+    batch.judge_rights("progress.mark_attendance")
+    batch.hold_what_is_too_old()
+    batch.let_unknown_people_wait()
+    batch.refuse_what_names_the_erased()
+    batch.let_those_not_enrolled_wait()
+    batch.hold_for_those_who_left()
+    refuse_numbers_of_cards(batch)
+    new = []
+    for number, item in batch.open():
+        session, enrolment = batch.session(item), batch.enrolment(item)
+        if not batch.is_taken(item):
+            new.append(
+                Remark(
+                    **noted(batch, item),
+                    campaign_id=session.campaign_id,
+                    session=session,
+                    enrolment_id=enrolment.pk,
+                    text=item.text.strip(),
+                    helped_at_home=item.home,
+                )
+            )
+        batch.take(number, item)
+    append_remarks(new)
+    return batch.verdicts()
+
+
+@handles("note", by="staff", reads={"session": pk, "text": words(1000)})
+def take_notes(person: Person, items: Sequence[Item]) -> list[Verdict]:
+    """Keep what was written down about an evening; nobody's note replaces another's."""
+    batch = Batch(person, items)
+    batch.refuse_unknown_sessions()
+    known = SessionNote.objects.in_bulk([item.id for _number, item in batch.open()])
+    for number, item in batch.open():
+        if earlier := known.get(item.id):
+            same = (
+                _numbers(earlier) == (item.session, item.device, item.seq)
+                and earlier.text == item.text.strip()
+            )
+            batch.answer(number, Verdict(DUP) if same else ID_REUSED)
+    batch.judge_rights("progress.mark_attendance")
+    batch.hold_what_is_too_old()
+    refuse_numbers_of_cards(batch)
+    new = []
+    for number, item in batch.open():
+        if not item.text.strip():
+            batch.answer(number, _EMPTY)
+            continue
+        if not batch.is_taken(item):
+            new.append(
+                SessionNote(
+                    **noted(batch, item), session=batch.session(item), text=item.text.strip()
+                )
+            )
+        batch.take(number, item)
+    append_notes(new)
+    return batch.verdicts()
+
+
+def refuse_numbers_of_cards(batch: Batch) -> None:
+    """The number of anybody's ID card is never kept, not even in a remark."""
+    for number, item in batch.open():
+        try:
+            refuse_citizen_number(item.text)
+        except ValidationError as refusal:
+            batch.answer(number, refused(refusal))
+
+
+def noted(batch: Batch, item: Item) -> dict:
+    """Return who noted an item, when and where, as rows keep it."""
+    return {
+        "id": item.id,
+        "device": item.device,
+        "seq": item.seq,
+        "observed_at": item.told_at if batch.decided_by and item.is_too_old else item.at,
+        "arrived_at": item.received_at,
+        "observed_by": batch.author(item),
+        "sent_by": batch.sender,
+    }
+
+
+def refused(refusal: ValidationError) -> Verdict:
+    """Return a service's refusal as an answer."""
+    return Verdict(NO, getattr(refusal, "code", None) or "refused", refusal.messages[0])
+
+
+def _numbers(row: Remark | SessionNote) -> tuple[int, str, int]:
+    return row.session_id, row.device, row.seq
