@@ -43,6 +43,14 @@ export function nameKey(name) {
   return found.map((word) => word.replaceAll("y", "i")).sort().join(" ");
 }
 
+/** Two thousand neighbours are asked after each letter that is typed. @type {WeakMap<object, string>} */
+const keys = new WeakMap();
+
+function keyOf(person) {
+  if (!keys.has(person)) keys.set(person, nameKey(person.name));
+  return keys.get(person);
+}
+
 /** @param {number | null} one @param {number | null} other */
 export const yearsAreClose = (one, other, slack = 1) => !one || !other || Math.abs(one - other) <= slack;
 
@@ -59,7 +67,7 @@ export function likely({ name, year = null, about = false, village }, people) {
   if (!key) return [];
   const isElsewhere = (person) => Number(person.village !== village);
   return people
-    .filter((person) => yearsAreClose(person.year, year, about || person.about ? SLACK_WHEN_ABOUT : 1) && nameKey(person.name) === key)
+    .filter((person) => yearsAreClose(person.year, year, about || person.about ? SLACK_WHEN_ABOUT : 1) && keyOf(person) === key)
     .sort((a, b) => isElsewhere(a) - isElsewhere(b));
 }
 
