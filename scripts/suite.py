@@ -1,8 +1,12 @@
 """Everything that has to be right, as `make test` runs it.
 
-First the linters, then all tests on SQLite, then the journeys in a browser, then all tests on
-PostgreSQL with Redis. Both servers come from the machine's own packages, live in a temporary folder
-on private ports, and are stopped at the end whatever happens.
+First the linters, then all tests on SQLite, then the journeys in a browser, then what has to do
+with the database on PostgreSQL with Redis, tests and journeys. Both servers come from the machine's
+own packages, live in a temporary folder on private ports, and are stopped at the end whatever
+happens.
+
+Each round keeps all processors busy: every process of the tests has a database, a cache and, for
+the journeys, a product of its own. The demo worlds that these copy are made while the linters run.
 
 Arguments go to pytest: ``make test ARGS="tests/jobs -x"``. With ``TRAMNGAY_ROUND=sqlite`` (or
 ``browser``, ``postgresql``, ``lint``) only that round runs.
@@ -31,6 +35,7 @@ IN_BROWSER = "browser"
 ON_POSTGRESQL = "redis or postgres or (not browser and not laptop)"
 IN_BROWSER_ON_POSTGRESQL = "browser and not laptop"
 NOTHING_RUN = 5
+PROCESSES = os.cpu_count() or 2
 COUNTED = ("passed", "failed", "skipped")
 
 
@@ -38,88 +43,129 @@ def main(arguments: list[str]) -> int:
     # A stop from outside must run the clean-up below like any other end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     only = os.environ.get("TRAMNGAY_ROUND", "")
-    counts = dict.fromkeys(COUNTED, 0)
-    failures = []
-    with tempfile.TemporaryDirectory(prefix="tramngay-test-", dir=_short_folder()) as scratch:
-        folder = Path(scratch)
+    with contextlib.ExitStack() as stack:
+        scratch = tempfile.TemporaryDirectory(prefix="tramngay-test-", dir=_short_folder())
+        folder = Path(stack.enter_context(scratch))
         folder.chmod(0o711)
+        suite = Suite(folder, arguments, stack)
         if only in ("", "lint") and not arguments:
-            print("── Linters", flush=True)
-            if subprocess.run([PYTHON, "scripts/lint.py"], cwd=ROOT, check=False).returncode:
-                failures.append("linters")
-        if only in ("", "sqlite"):
-            print("── Tests on SQLite", flush=True)
-            template = _migrate(folder, {})
-            if _pytest(["-m", ON_SQLITE, *arguments], template, folder, counts):
-                failures.append("tests on SQLite")
-        if only in ("", "browser"):
-            print("── Journeys in a browser", flush=True)
-            # They share one server and one story, so they take place one after the other.
-            if _pytest(["-m", IN_BROWSER, *arguments], {}, folder, counts, processes=0):
-                failures.append("journeys in a browser")
+            suite.lint()
+        if only in ("", "sqlite", "browser"):
+            suite.prepare_sqlite(journeys=only != "sqlite")
         if only in ("", "postgresql"):
-            print("── Tests on PostgreSQL with Redis", flush=True)
-            with postgresql(folder) as database, redis(folder) as broker:
-                # Every database that the tests make is a copy of this one.
-                _migrate(folder, {**database, "PGDATABASE": "template1"})
-                both = database | broker
-                if _pytest(["-m", ON_POSTGRESQL, *arguments], both, folder, counts):
-                    failures.append("tests on PostgreSQL with Redis")
-                journeys = ["-m", IN_BROWSER_ON_POSTGRESQL, *arguments]
-                if _pytest(journeys, both, folder, counts, processes=0):
-                    failures.append("journeys on PostgreSQL")
-    if only != "lint" and not counts["passed"]:
-        failures.append("no test was run")
-    if failures:
-        print(f"Failed: {', '.join(failures)}.", flush=True)
-    if only != "lint":
-        print(", ".join(f"{counts[name]} {name}" for name in COUNTED), flush=True)
-    return bool(failures)
+            suite.prepare_postgresql()
+        suite.end_of_lint()
+        if only in ("", "sqlite"):
+            suite.run("Tests on SQLite", ON_SQLITE, suite.sqlite)
+        if only in ("", "browser"):
+            suite.run("Journeys in a browser", IN_BROWSER, suite.sqlite)
+        if only in ("", "postgresql"):
+            suite.run("Tests on PostgreSQL with Redis", ON_POSTGRESQL, suite.postgresql)
+            suite.run("Journeys on PostgreSQL", IN_BROWSER_ON_POSTGRESQL, suite.postgresql)
+        return suite.sum_up(only)
 
 
-def _migrate(folder: Path, environment: dict) -> dict[str, str]:
-    """Make the tables once, for all processes of the tests to copy."""
-    ours = {"TRAMNGAY_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "lms.settings.test"}
-    subprocess.run(
-        [PYTHON, "manage.py", "migrate", "--verbosity=0", "--no-input"],
-        cwd=ROOT,
-        env={**os.environ, **environment, **ours},
-        stdin=subprocess.DEVNULL,
-        check=True,
-    )
-    return {"TRAMNGAY_TEST_TEMPLATE": str(folder / "tramngay.sqlite3")}
+class Suite:
+    """The rounds, what they need, and what came of them."""
 
+    def __init__(self, folder: Path, arguments: list[str], stack: contextlib.ExitStack) -> None:
+        self.folder, self.arguments, self.stack = folder, arguments, stack
+        self.counts = dict.fromkeys(COUNTED, 0)
+        self.failures: list[str] = []
+        self.sqlite: dict[str, str] = {}
+        self.postgresql: dict[str, str] = {}
+        self.linters: subprocess.Popen | None = None
+        self.begun = time.monotonic()
 
-def _pytest(
-    arguments: list[str],
-    environment: dict,
-    folder: Path,
-    counts: dict,
-    processes: int = os.cpu_count() or 2,
-) -> int:
-    report = folder / "report.xml"
-    report.unlink(missing_ok=True)
-    data = folder / f"data-{len(environment)}"
-    data.mkdir(exist_ok=True)
-    # "load" keeps each process to the order of the tests: those that empty the tables come last.
-    command = [PYTHON, "-m", "pytest", "-n", str(processes), "--dist", "load"]
-    code = subprocess.run(
-        [*command, f"--junitxml={report}", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment, "TRAMNGAY_DATA": str(data)},
-        stdin=subprocess.DEVNULL,
-        check=False,
-    ).returncode
-    if report.exists():
-        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-            number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors")}
-            skipped = int(suite.get("skipped", 0))
-            failed = number["failures"] + number["errors"]
-            counts["failed"] += failed
-            counts["skipped"] += skipped
-            counts["passed"] += number["tests"] - failed - skipped
-    # A part of the suite may have nothing for this round.
-    return 0 if arguments[2:] and code == NOTHING_RUN else code
+    def lint(self) -> None:
+        self._say("Linters")
+        self.linters = self._begin([PYTHON, "scripts/lint.py"], {})
+
+    def end_of_lint(self) -> None:
+        if self.linters and self.linters.wait():
+            self.failures.append("linters")
+
+    def prepare_sqlite(self, *, journeys: bool) -> None:
+        """Make the tables once, for all processes of the tests to copy."""
+        self._migrate({})
+        self.sqlite = {
+            "TRAMNGAY_TEST_TEMPLATE": str(self.folder / "tramngay.sqlite3"),
+            "TRAMNGAY_WORLD": str(self.folder / "world-sqlite"),
+        }
+        if journeys:
+            self._make_world(self.sqlite)
+
+    def prepare_postgresql(self) -> None:
+        """Start the servers; every database that the tests make is a copy of one with tables."""
+        database = self.stack.enter_context(postgresql(self.folder))
+        broker = self.stack.enter_context(redis(self.folder))
+        self._migrate({**database, "PGDATABASE": "template1"})
+        world = {"TRAMNGAY_WORLD": str(self.folder / "world-postgresql")}
+        self.postgresql = database | broker | world
+        self._make_world(self.postgresql)
+
+    def _migrate(self, environment: dict) -> None:
+        ours = {"TRAMNGAY_DATA": str(self.folder), "DJANGO_SETTINGS_MODULE": "lms.settings.test"}
+        command = [PYTHON, "manage.py", "migrate", "--verbosity=0", "--no-input"]
+        if code := self._begin(command, environment | ours).wait():
+            raise SystemExit(code)
+
+    def _make_world(self, environment: dict) -> None:
+        """Begin the demo world; the first journey waits until it is there."""
+        # A part of the suite may be without journeys: then they would make it if they came.
+        if not self.arguments:
+            command = [PYTHON, "-m", "tests.journeys.world", environment["TRAMNGAY_WORLD"]]
+            self._begin(command, environment)
+
+    def _begin(self, command: list[str], environment: dict) -> subprocess.Popen:
+        """Start a program that ends with us."""
+        program = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        )
+        self.stack.callback(_stop, program, signal.SIGTERM)
+        return program
+
+    def run(self, name: str, chosen: str, environment: dict) -> None:
+        """Run the tests that a round has chosen, and count them."""
+        self._say(name)
+        report = self.folder / "report.xml"
+        report.unlink(missing_ok=True)
+        data = self.folder / f"data-{len(environment)}"
+        data.mkdir(exist_ok=True)
+        # "load" keeps each process to the order of the tests: who empties the tables comes last.
+        command = [PYTHON, "-m", "pytest", "-n", str(PROCESSES), "--dist", "load"]
+        tests = self._begin(
+            [*command, f"--junitxml={report}", "-m", chosen, *self.arguments],
+            environment | {"TRAMNGAY_DATA": str(data)},
+        )
+        code = tests.wait()
+        if report.exists():
+            for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+                number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors")}
+                skipped = int(suite.get("skipped", 0))
+                failed = number["failures"] + number["errors"]
+                self.counts["failed"] += failed
+                self.counts["skipped"] += skipped
+                self.counts["passed"] += number["tests"] - failed - skipped
+        # A part of the suite may have nothing for this round.
+        if code and not (self.arguments and code == NOTHING_RUN):
+            self.failures.append(name[0].lower() + name[1:])
+
+    def sum_up(self, only: str) -> int:
+        if only != "lint" and not self.counts["passed"]:
+            self.failures.append("no test was run")
+        if self.failures:
+            print(f"Failed: {', '.join(self.failures)}.", flush=True)
+        if only != "lint":
+            print(", ".join(f"{self.counts[name]} {name}" for name in COUNTED), flush=True)
+        return bool(self.failures)
+
+    def _say(self, name: str) -> None:
+        print(f"── {name} ({time.monotonic() - self.begun:.0f} s)", flush=True)
 
 
 # ── Servers ──────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +209,7 @@ def postgresql(folder: Path) -> Iterator[dict[str, str]]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=(folder / "postgresql.log").open("ab"),
-        preexec_fn=_die_with_parent(signal.SIGQUIT),
+        preexec_fn=die_with_parent(signal.SIGQUIT),
         **owner,
     )
     try:
@@ -193,7 +239,7 @@ def redis(folder: Path) -> Iterator[dict[str, str]]:
         [program, *options, "--dir", folder, "--databases", "64"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        preexec_fn=_die_with_parent(signal.SIGTERM),
+        preexec_fn=die_with_parent(signal.SIGTERM),
     )
 
     def answers() -> bool:
@@ -211,7 +257,8 @@ def redis(folder: Path) -> Iterator[dict[str, str]]:
 def free_port() -> int:
     """Return a port that is free and below those that the kernel gives to clients."""
     while True:
-        port = random.randrange(20000, 32000)
+        # Not from the dice of the tests: every process of theirs throws the same.
+        port = random.SystemRandom().randrange(20000, 32000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
@@ -224,7 +271,7 @@ def _postgresql_programs() -> Path:
     return max(versions, key=lambda path: int(path.parts[-3])).parent
 
 
-def _die_with_parent(number: int):
+def die_with_parent(number: int):
     """Return what makes a child end with us even when we are killed (Linux only)."""
 
     def prepare() -> None:
@@ -246,6 +293,8 @@ def _wait(server: subprocess.Popen, ready, name: str) -> None:
 
 
 def _stop(server: subprocess.Popen, number: int) -> None:
+    if server.poll() is not None:
+        return
     server.send_signal(number)
     try:
         server.wait(20)

@@ -23,19 +23,30 @@ if not os.environ.get("TRAMNGAY_DICE"):
     hypothesis.load_profile("steady")
 
 
+# Marks of tests that choose their rounds themselves.
+OWN_ROUND = ("browser", "redis", "postgres", "both")
+
+
 def pytest_collection_modifyitems(items):
-    """After a test that commits, put back what the migrations wrote: Wagtail's root, its groups."""
+    """After a test that commits, put back what the migrations wrote: Wagtail's root, its groups.
+
+    And a test that asks for no database has nothing to do with that of the round.
+    """
     for item in items:
         marker = item.get_closest_marker("django_db")
+        asks = marker or {"db", "transactional_db"} & set(item.fixturenames)
+        if not asks and not any(item.get_closest_marker(name) for name in OWN_ROUND):
+            item.add_marker(pytest.mark.laptop)
         if marker and marker.kwargs.get("transaction"):
             whole = {**marker.kwargs, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**whole), append=False)
 
 
 @pytest.fixture(autouse=True)
-def no_page_of_another_test():
-    """A page that is kept would outlive the test that made it: numbers begin anew with each."""
-    caches["pages"].clear()
+def nothing_is_remembered():
+    """No test inherits kept pages, or tries that others have made from the same address."""
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ import pytest
 import redis
 from django.conf import settings
 
+pytestmark = pytest.mark.both
+
 JOBS = 120
 KILLS = 3
 PATIENCE = 90

@@ -1,22 +1,23 @@
 """A real server with the demo world, and a real browser at phone and at desktop size."""
 
 import contextlib
+import json
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
 from playwright.sync_api import Error, sync_playwright
+
+from scripts.suite import die_with_parent, free_port
+from tests.journeys import world
 
 ROOT = Path(settings.BASE_DIR)
 JOBS = """
@@ -36,11 +37,9 @@ BROWSER = [
 
 
 def pytest_collection_modifyitems(items):
-    """All journeys share one server, so one worker runs them."""
     for item in items:
         if "/journeys/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @dataclass
@@ -50,22 +49,27 @@ class Site:
     url: str
     env: dict
     data: Path
-
-    def manage(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=check,
-        )
+    newcomers: int = -1
+    shell: subprocess.Popen | None = field(default=None, repr=False)
 
     def run(self, code: str) -> str:
         """Run a few lines inside the product, and return what they print last."""
-        answer = self.manage("shell", "-v", "0", "-c", code, check=False)
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout.strip().splitlines()[-1]
+        if self.shell is None:
+            self.shell = subprocess.Popen(
+                [sys.executable, "-m", "tests.journeys.shell"],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=(self.data / "shell.log").open("wb"),
+                text=True,
+            )
+        print(json.dumps(code), file=self.shell.stdin, flush=True)
+        answer = self.shell.stdout.readline()
+        assert answer, (self.data / "shell.log").read_text()
+        said, trouble = json.loads(answer)
+        assert not trouble, trouble
+        return said.strip().rpartition("\n")[2]
 
     @property
     def card(self) -> str:
@@ -74,19 +78,15 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Serve the demo world as `make run` does."""
+def site(tmp_path_factory, worker_id):
+    """Serve a demo world of this process's own, as `make run` does."""
     # With TRAMNGAY_SITE a world that is already there is used again, while a journey is written.
     data = Path(os.environ.get("TRAMNGAY_SITE") or tmp_path_factory.mktemp("site"))
-    port = _free_port()
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
-        "TRAMNGAY_DATA": str(data),
-        "TRAMNGAY_ADDRESS": f"http://127.0.0.1:{port}",
-    }
-    if env.get("TRAMNGAY_TEST_DATABASE") == "postgresql":
-        env["TRAMNGAY_JOURNEY_DATABASE"] = _new_database(env)
+    database = f"journeys_{worker_id}_{os.getpid()}"
+    if "TRAMNGAY_SITE" not in os.environ:
+        world.copy(_world(tmp_path_factory, worker_id), data, database)
+    port = free_port()
+    env = {**world.environment(data, database), "TRAMNGAY_ADDRESS": f"http://127.0.0.1:{port}"}
     log = (data / "server.log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port)],
@@ -95,12 +95,16 @@ def site(tmp_path_factory):
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
+        preexec_fn=die_with_parent(signal.SIGTERM),
     )
     site = Site(f"http://127.0.0.1:{port}", env, data)
     try:
         _wait_for(site, server, log.name)
         yield site
     finally:
+        if site.shell:
+            site.shell.stdin.close()
+            site.shell.wait()
         server.send_signal(signal.SIGINT)
         try:
             server.wait(30)
@@ -109,25 +113,13 @@ def site(tmp_path_factory):
             server.wait()
 
 
-def _free_port():
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-
-
-def _new_database(env):
-    name = f"journeys_{os.getpid()}"
-    with psycopg.connect(
-        host=env["PGHOST"],
-        port=env["PGPORT"],
-        user=env["PGUSER"],
-        dbname=env["PGDATABASE"],
-        autocommit=True,
-    ) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return name
+def _world(tmp_path_factory, worker_id):
+    """Return the folder of the world that all processes copy; the first to come makes it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "world"
+    folder = Path(os.environ.get("TRAMNGAY_WORLD") or shared)
+    subprocess.run(world.command(folder), cwd=ROOT, stdin=subprocess.DEVNULL, check=True)
+    return folder
 
 
 def _has_settled(site):
@@ -146,7 +138,7 @@ def _wait_for(site, server, log):
                     return
         except OSError:
             pass
-        time.sleep(1)
+        time.sleep(0.2)
     pytest.fail(f"The server did not come up:\n{Path(log).read_text()[-3000:]}")
 
 

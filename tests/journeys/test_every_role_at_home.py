@@ -52,7 +52,8 @@ def words_of(page):
     return {re.sub(r"\s+", " ", text).strip(" :·,.") for text in texts}
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+# The server's database is tried from one of the two sizes.
+@pytest.mark.parametrize("size", [pytest.param("phone", marks=pytest.mark.laptop), "desktop"])
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_what_the_menu_offers_works(sign_in, shoot, foreign, account, size):
     page = sign_in(account, size)
@@ -73,6 +74,7 @@ def test_what_the_menu_offers_works(sign_in, shoot, foreign, account, size):
         shoot(page, f"{account}{address.replace('/', '-')}")
 
 
+@pytest.mark.laptop
 @pytest.mark.parametrize("account", ["tinh", "giaovien"])
 def test_english_is_whole(sign_in, foreign, account):
     page = sign_in(account, "desktop")
@@ -87,6 +89,7 @@ def test_english_is_whole(sign_in, foreign, account):
         assert words_of(page) & foreign["en"] == set(), address
 
 
+@pytest.mark.laptop
 def test_a_role_finds_nothing_that_it_may_not_use(sign_in):
     page = sign_in("giaovien")
     addresses = page.locator("#site-nav a").evaluate_all("links => links.map(a => a.pathname)")
@@ -98,6 +101,7 @@ def test_a_role_finds_nothing_that_it_may_not_use(sign_in):
     assert "/cms/" not in page.url or page.locator("text=Wagtail").count() == 0
 
 
+@pytest.mark.laptop
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_a_visitor_is_welcome(visit, shoot, size):
     page = visit(size)
