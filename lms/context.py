@@ -25,6 +25,8 @@ def site(request):
         "learner": learner,
         # On a class's shared screen nothing is kept for later.
         "own_phone": bool(learner) and screen_of(request) is None,
+        # Whoever takes registers has the evenings on the phone.
+        "keeps_evenings": _may(request, "progress.mark_attendance"),
         "nav_items": _menu(request),
         "look": {
             "size": request.COOKIES.get("look_size", "0"),
@@ -57,6 +59,11 @@ _ENTRIES = [
     (gettext_lazy("Writing desk"), "wagtailadmin_home", "pencil", "courses.write"),
     (gettext_lazy("Lessons"), "courses:list", "book-open", None),
 ]
+
+
+def _may(request, permission) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and user.has_perm(permission))
 
 
 def _menu(request) -> list[NavItem]:

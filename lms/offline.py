@@ -77,7 +77,7 @@ def version() -> str:
     for template in ("lms/offline.html", "lms/evening.html"):
         for language, _name in settings.LANGUAGES:
             digest.update(_bare_page(template, language).encode())
-    digest.update("\n".join([*_shell(), *_evening_shell()]).encode())
+    digest.update("\n".join(_shell()).encode())
     for source in (OUTBOX, WORKER):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
@@ -95,7 +95,6 @@ def _script() -> str:
         # For the phones of volunteers only.
         "register": reverse("progress:register", args=[0]).replace("0", "(\\d+)"),
         "evening": reverse("evening"),
-        "eveningShell": _evening_shell(),
     }
     outbox = re.sub(r"^export ", "", OUTBOX.read_text(), flags=re.MULTILINE)
     # Asked for with every visit: without what is only said to programmers.
@@ -107,7 +106,8 @@ def _script() -> str:
 @cache
 def _bare_page(template: str, language: str) -> str:
     with translation.override(language):
-        return render_to_string(template, {"is_anonymous": True, "version": "{version}"})
+        context = {"is_anonymous": True, "version": "{version}", "files": _evening_files()}
+        return render_to_string(template, context)
 
 
 def _languages() -> list[str]:
@@ -129,8 +129,7 @@ def _shell() -> list[str]:
 
 
 @cache
-def _evening_shell() -> list[str]:
-    """Return what an evening needs beside the learners' shell."""
+def _evening_files() -> list[str]:
+    """Return what an evening's page loads later; the worker keeps whatever stands on the page."""
     found = [path.relative_to(FILES) for pattern in EVENING for path in FILES.glob(pattern)]
-    files = {*_static_files("lms/evening.html"), *(static(path.as_posix()) for path in found)}
-    return [*_pages(reverse("evening")), *sorted(files - set(_shell()))]
+    return sorted(static(path.as_posix()) for path in found)

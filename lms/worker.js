@@ -1,4 +1,5 @@
-// The service worker of a learner's own phone; lms/offline.py puts the outbox and CONFIG before it.
+// The service worker of a learner's own phone, and of a volunteer's; lms/offline.py puts the outbox
+// and CONFIG before it.
 //
 // What it keeps:
 //   shell-<version>    the pages and scripts that belong together; whole versions come and go
@@ -11,6 +12,7 @@ const LESSONS = `lessons-${CONFIG.version}`;
 const FILES = "files";
 const OURS = /^(shell|lessons)-/;
 const LESSON_AT = new RegExp(`^${CONFIG.lessons}(\\d+)/(?:\\d+/)?$`);
+const REGISTER_AT = new RegExp(`^${CONFIG.register}$`);
 const A_FILE = /\/(?:courses\/(?:pictures|audio)|media\/images)\/[^"'&\s\\)<>]+/g;
 const A_SCRIPT = /\/static\/[^"'&\s\\)<>]+/g;
 const A_DAY = 24 * 60 * 60 * 1000;
@@ -28,6 +30,7 @@ addEventListener("install", (event) => event.waitUntil(install()));
 async function install() {
   const shell = await caches.open(SHELL);
   await shell.addAll(CONFIG.shell.map(plainly));
+  if (await kept("volunteer")) await keepEvening();
   // The lessons that the version before has kept are made anew; then the change is one step.
   const before = (await caches.keys()).filter((name) => name.startsWith("lessons-") && name !== LESSONS);
   for (const name of before) {
@@ -53,8 +56,9 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 })()));
 
 addEventListener("message", (event) => {
-  const { keep: wanted, takeOver } = event.data || {};
+  const { keep: wanted, evening, takeOver } = event.data || {};
   if (wanted) event.waitUntil(keepCourse(wanted));
+  if (evening) event.waitUntil(keepEvening());
   if (takeOver) event.waitUntil(takeOverWhenIdle());
 });
 
@@ -66,10 +70,20 @@ addEventListener("sync", (event) => {
   }));
 });
 
-/** A new version never takes a lesson out of somebody's hands. */
+/** A new version never takes a lesson or a register out of somebody's hands. */
 async function takeOverWhenIdle() {
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (!windows.some((window) => LESSON_AT.test(new URL(window.url).pathname))) await skipWaiting();
+  const paths = windows.map((window) => new URL(window.url).pathname);
+  if (!paths.some((path) => LESSON_AT.test(path) || REGISTER_AT.test(path))) await skipWaiting();
+}
+
+/** What a volunteer needs in an evening without network; learners' phones have no use for it. */
+async function keepEvening() {
+  const shelf = await caches.open(SHELL);
+  for (const language of CONFIG.languages) {
+    const address = `${CONFIG.evening}?lang=${language}`;
+    if (!(await shelf.match(address))) await keepPage(shelf, address, address);
+  }
 }
 
 // --- keeping a course -----------------------------------------------------------
@@ -107,6 +121,10 @@ async function keepLesson({ address, tag, as }) {
   const there = await shelf.match(as);
   const age = Date.now() - Number(there?.headers.get("x-at"));
   if (there && there.headers.get("x-tag") === tag && age < A_DAY) return;
+  await keepPage(shelf, address, as, { "x-tag": tag, "x-at": String(Date.now()), "x-address": address });
+}
+
+async function keepPage(shelf, address, as, more) {
   const response = await fetch(plainly(address));
   if (!response.ok) throw new Error(String(response.status));
   const text = await response.text();
@@ -114,7 +132,7 @@ async function keepLesson({ address, tag, as }) {
   if (!text.includes(`data-version="${CONFIG.version}"`)) throw new Error("another version");
   await keepAll(SHELL, text.match(A_SCRIPT));
   await keepAll(FILES, text.match(A_FILE));
-  const headers = { "content-type": "text/html; charset=utf-8", "x-tag": tag, "x-at": String(Date.now()), "x-address": address };
+  const headers = { "content-type": "text/html; charset=utf-8", ...more };
   for (const name of ["content-security-policy", "x-content-type-options", "referrer-policy"]) {
     if (response.headers.has(name)) headers[name] = response.headers.get(name);
   }
@@ -171,8 +189,8 @@ async function part(whole, [, from, to]) {
 }
 
 async function navigate(request, pathname) {
-  let whose = null;
-  try { whose = await kept("whose"); } catch { /* No disk: everything comes from the server. */ }
+  let [whose, volunteer] = [null, null];
+  try { [whose, volunteer] = await Promise.all([kept("whose"), kept("volunteer")]); } catch { /* No disk: everything comes from the server. */ }
   if (whose) {
     const found = LESSON_AT.exec(pathname);
     const lesson = found && (await keptLesson(whose, found[1]));
@@ -180,7 +198,14 @@ async function navigate(request, pathname) {
     // The server's own page should know what was done a moment ago.
     if (pathname === CONFIG.home) await Promise.race([flush().catch(() => {}), pause(SLOW / 4)]);
   }
-  const shell = () => shellIn(whose?.language);
+  const register = volunteer && REGISTER_AT.exec(pathname);
+  // With a question mark it is the server's own page that is asked for.
+  if (register && !request.url.includes("?") && (await isKept(volunteer, Number(register[1])))) {
+    const page = await pageIn(CONFIG.evening, volunteer.language);
+    if (page) return page;
+  }
+  const isLearning = whose && (pathname === CONFIG.home || pathname.startsWith(CONFIG.lessons));
+  const shell = () => (volunteer && !isLearning ? pageIn(CONFIG.evening, volunteer.language) : pageIn(CONFIG.offline, whose?.language));
   try {
     const slow = whose && pathname === CONFIG.home ? pause(SLOW).then(shell) : new Promise(() => {});
     return await Promise.race([fetch(request), slow]);
@@ -188,6 +213,8 @@ async function navigate(request, pathname) {
     return (await shell()) || Response.error();
   }
 }
+
+const isKept = async ({ who }, session) => (await kept(`evenings:${who}`))?.sessions.some(({ id }) => id === session);
 
 async function keptLesson({ place, language }, lesson) {
   const shelf = await caches.open(LESSONS);
@@ -198,9 +225,9 @@ async function keptLesson({ place, language }, lesson) {
   return null;
 }
 
-async function shellIn(language) {
+async function pageIn(address, language) {
   const shelf = await caches.open(SHELL);
-  return shelf.match(`${CONFIG.offline}?lang=${language || CONFIG.languages[0]}`, { ignoreVary: true });
+  return shelf.match(`${address}?lang=${language || CONFIG.languages[0]}`, { ignoreVary: true });
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -2,6 +2,7 @@ from django.urls import path
 
 from progress.views import (
     arrivals,
+    evenings,
     learn,
     learners,
     practice,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("whoami/", sync.whoami, name="whoami"),
     path("mine/", sync.mine, name="mine"),
     path("sync/", sync.sync, name="sync"),
+    path("evenings/", evenings.evenings, name="evenings"),
     # Learners
     path("learn/", learn.learn, name="learn"),
     path("lessons/<int:lesson_id>/", learn.resume, name="resume"),

@@ -7,6 +7,7 @@ from progress.reports.course_tests import (
     course_test,
     course_tests_of,
 )
+from progress.reports.evenings import evenings
 from progress.reports.facts import Doubt, doubts, facts
 from progress.reports.helper import helper_of
 from progress.reports.journey import (
@@ -36,6 +37,7 @@ __all__ = [
     "course_tests_of",
     "current_enrolment",
     "doubts",
+    "evenings",
     "facts",
     "helper_of",
     "journey_of",

@@ -76,6 +76,7 @@ OPEN = {
     "progress:whoami": "tells each browser only who has signed in with it",
     "progress:mine": "tells a learner's phone which lessons are hers; 401 to everybody else",
     "progress:sync": "takes from a phone only what is its owner's; 401 to whoever is nobody",
+    "progress:evenings": "tells a volunteer's phone the evenings in scope; 401 to everybody else",
     "progress:names": "shows tonight's names only where a volunteer has opened the class's screen",
     "progress:tap_name": "signs in only on a class's screen, and only tonight's learners",
     "progress:next_person": "leaving",

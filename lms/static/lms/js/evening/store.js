@@ -248,6 +248,13 @@ export async function setActor(id) {
   tell({ kind: "actor" });
 }
 
+/** In which language the evening speaks. @param {string} language */
+export async function speak(language) {
+  if (!me || me.language === language) return;
+  me = { ...me, language };
+  await keep("volunteer", me);
+}
+
 export const hasCome = ({ status }) => CAME.includes(status);
 
 // --- noting -------------------------------------------------------------------
@@ -350,7 +357,8 @@ async function fetchBundle() {
   const before = account ? await noted(account.who) : [];
   let answer;
   try {
-    const response = await fetch(BUNDLE, {
+    const have = account ? (await kept(`evenings:${account.who}`))?.digest : "";
+    const response = await fetch(`${BUNDLE}?have=${have || ""}`, {
       cache: "no-store", credentials: "same-origin", redirect: "error",
       headers: { accept: "application/json" }, signal: AbortSignal.timeout?.(PATIENCE),
     });
@@ -367,7 +375,8 @@ async function fetchBundle() {
   taken = await kept(`actor:${who}`);
   me = { language: document.documentElement.lang, ...(isSame ? account : {}), who, id, name };
   const waiting = new Set(box.filter((item) => item.who === who).map(nameOf));
-  bundle = { ...answer, at: Date.now() };
+  // Where nothing is new, only its age is.
+  bundle = { ...(answer.sessions ? {} : await kept(`evenings:${who}`)), ...answer, at: Date.now() };
   await transact("readwrite", async (shelf) => {
     shelf.put(me, "volunteer");
     shelf.put(bundle, `evenings:${who}`);
