@@ -1,6 +1,16 @@
-"""What leaves the house: coverage as a file, a team's evenings as a calendar."""
+"""What leaves the house: coverage and hours as files, evenings and shifts as calendars."""
 
-from campaigns.exports.calendar import team_calendar
+from campaigns.exports.calendar import member_calendar, team_calendar
 from campaigns.exports.coverage import COLUMNS, cells_of, coverage_csv
+from campaigns.exports.hours import HOURS_COLUMNS, cells_of_hours, hours_file
 
-__all__ = ["COLUMNS", "cells_of", "coverage_csv", "team_calendar"]
+__all__ = [
+    "COLUMNS",
+    "HOURS_COLUMNS",
+    "cells_of",
+    "cells_of_hours",
+    "coverage_csv",
+    "hours_file",
+    "member_calendar",
+    "team_calendar",
+]

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.exports.cells import Cell, safe
 from campaigns.reports import Coverage, CoverageRow
 
 # (what the screen sorts by, or nothing; the heading)
@@ -39,8 +40,6 @@ MEASURE_LABELS = {
     "certified": gettext_lazy("with a certificate"),
 }
 
-Cell = str | int | None
-
 
 def cells_of(row: CoverageRow) -> list[Cell]:
     """Return what the table says about one place, column by column; None is an empty cell."""
@@ -63,17 +62,8 @@ def coverage_csv(coverage: Coverage) -> str:
     file.write("\ufeff")
     writer = csv.writer(file)
     writer.writerow([str(heading) for _column, heading in COLUMNS])
-    writer.writerows([_safe(cell) for cell in cells_of(row)] for row in coverage.rows)
+    writer.writerows([safe(cell) for cell in cells_of(row)] for row in coverage.rows)
     writer.writerow([])
     at = date_format(timezone.localtime(coverage.at), "H:i d/m/Y")
-    writer.writerow([_safe(_("Figures as of %(at)s") % {"at": at})])
+    writer.writerow([safe(_("Figures as of %(at)s") % {"at": at})])
     return file.getvalue()
-
-
-def _safe(cell: Cell) -> str | int:
-    """Keep a spreadsheet from taking somebody's text for a formula."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str) and cell.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell

@@ -34,6 +34,7 @@ class CampaignForm(forms.ModelForm):
             "required_courses",
             "evenings_required",
             "lessons_required",
+            "skills_required",
             "green_from",
             "yellow_from",
         ]
@@ -41,6 +42,10 @@ class CampaignForm(forms.ModelForm):
         help_texts = {
             "name": _("As people will call it, for instance “100 days of digital literacy”."),
             "length": _("One hundred, unless there is a reason."),
+            "skills_required": _(
+                "Of so many required lessons a volunteer must have seen that the person does it "
+                "without help. 0: not asked for."
+            ),
             "audience": _("For instance: adults who have never used a smartphone."),
         }
 
@@ -55,10 +60,14 @@ class CampaignForm(forms.ModelForm):
             places = inside
         self.fields["place"].queryset = places.order_by("depth", "sort_key").with_ancestors()
         self.fields["required_courses"].queryset = published_courses()
+        self.fields["skills_required"].required = False
         if self.instance.pk and self.instance.state != Campaign.State.DRAFT:
             # Every figure hangs on these three.
             for name in ("place", "first_day", "length"):
                 del self.fields[name]
+
+    def clean_skills_required(self):
+        return self.cleaned_data["skills_required"] or 0
 
 
 class TargetDefaultsForm(forms.Form):

@@ -87,13 +87,25 @@ class Shift(models.Model):
 
 class TurnQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        return self.filter(
-            scope_filter(user, "session__class_group__place") | scope_filter(user, "shift__place")
-        )
+        return self.filter(_occasion_within(user) | Q(membership__user=user))
+
+    def permitted_to(self, user, permission):
+        return self.filter(_occasion_within(user, permission))
+
+    def promised(self):
+        """Those who have said that they will come, and have not been seen yet."""
+        return self.filter(state=Turn.State.ACCEPTED)
 
     def standing(self):
         """Those who are to come, have come, or were asked and have not answered."""
-        return self.exclude(state__in=[Turn.State.DECLINED, Turn.State.REPLACED])
+        return self.filter(state__in=Turn.STANDING)
+
+
+def _occasion_within(user, permission=None):
+    """Keep turns at occasions in the user's places: a turn lies where one is to serve."""
+    return scope_filter(user, "session__class_group__place", permission) | scope_filter(
+        user, "shift__place", permission
+    )
 
 
 class Turn(models.Model):
@@ -109,6 +121,10 @@ class Turn(models.Model):
         REPLACED = "replaced", pgettext_lazy("a turn", "somebody else came")
         SERVED = "served", pgettext_lazy("a turn", "was there")
         MISSED = "missed", pgettext_lazy("a turn", "did not come")
+
+    STANDING = (State.OFFERED, State.ACCEPTED, State.SERVED)
+    # Whoever is counted on: he has promised, or has been there.
+    COUNTED = (State.ACCEPTED, State.SERVED)
 
     session = models.ForeignKey(
         ClassSession, models.CASCADE, null=True, blank=True, related_name="turns"

@@ -53,6 +53,8 @@ class Membership(models.Model):
     leads = models.BooleanField(_("leads the team"), default=False)
     since = models.DateField(_("since"), default=timezone.localdate)
     until = models.DateField(_("until"), null=True, blank=True)
+    # Whoever has it reads this volunteer's own turns as a calendar; empty until it is asked for.
+    calendar_key = models.CharField(max_length=32, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -64,6 +66,11 @@ class Membership(models.Model):
                 fields=["team", "user"],
                 condition=Q(until=None) & ~Q(user=None),
                 name="membership_once_while_open",
+            ),
+            models.UniqueConstraint(
+                fields=["calendar_key"],
+                condition=~Q(calendar_key=""),
+                name="membership_calendar_key_once",
             ),
         ]
 

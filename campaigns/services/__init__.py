@@ -8,6 +8,15 @@ from campaigns.services.campaigns import (
     set_target,
     start_campaign,
 )
+from campaigns.services.channels import (
+    Channel,
+    Letter,
+    Trouble,
+    channel_called,
+    reason_words,
+    register_channel,
+    sending_channels,
+)
 from campaigns.services.classes import (
     add_session,
     cancel_session,
@@ -22,7 +31,17 @@ from campaigns.services.classes import (
     substitute_instructor,
 )
 from campaigns.services.counting import count_new, counting, figures, fold, total, totals
+from campaigns.services.messages import letter_for, message_for, missing_at
 from campaigns.services.recounting import Difference, compare, repair
+from campaigns.services.reminders import (
+    Asked,
+    remind,
+    send_reminder,
+    settle_reminder,
+    waiting_reminder,
+)
+from campaigns.services.rosters import credit, give_turns_to_teachers
+from campaigns.services.shifts import cancel_shift, hold_shift, move_shift, plan_shifts
 from campaigns.services.teams import (
     add_member,
     change_member,
@@ -30,16 +49,32 @@ from campaigns.services.teams import (
     end_membership,
     rename_team,
     renew_calendar_key,
+    renew_member_calendar_key,
+)
+from campaigns.services.turns import (
+    answer_turn,
+    credit_turn,
+    miss_turn,
+    offer_turns,
+    replace_turn,
+    take_back_turn,
 )
 
 __all__ = [
+    "Asked",
+    "Channel",
     "Difference",
+    "Letter",
+    "Trouble",
     "add_member",
     "add_session",
+    "answer_turn",
     "cancel_session",
+    "cancel_shift",
     "change_campaign",
     "change_class",
     "change_member",
+    "channel_called",
     "close_campaign",
     "compare",
     "count_new",
@@ -47,22 +82,43 @@ __all__ = [
     "create_campaign",
     "create_class",
     "create_team",
+    "credit",
+    "credit_turn",
     "drop_target",
     "end_membership",
     "figures",
     "fold",
+    "give_turns_to_teachers",
+    "hold_shift",
+    "letter_for",
+    "message_for",
+    "miss_turn",
+    "missing_at",
     "move_session",
+    "move_shift",
+    "offer_turns",
     "plan_sessions",
+    "plan_shifts",
     "planned_times",
+    "reason_words",
+    "register_channel",
+    "remind",
     "rename_team",
     "renew_calendar_key",
+    "renew_member_calendar_key",
     "repair",
+    "replace_turn",
     "restore_session",
+    "send_reminder",
+    "sending_channels",
     "set_lesson",
     "set_note",
     "set_target",
+    "settle_reminder",
     "start_campaign",
     "substitute_instructor",
+    "take_back_turn",
     "total",
     "totals",
+    "waiting_reminder",
 ]

@@ -10,6 +10,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, ClassGroup, ClassSession, Team, WeeklyTime
 from campaigns.rules import dates_of, holidays_between
+from campaigns.services.rosters import (
+    ask_again,
+    give_turns_to_teachers,
+    hand_over,
+    take_turns_from,
+)
 from campaigns.services.saving import save_new
 from courses.models import CoursePage, LessonPage
 from people.models import User
@@ -76,9 +82,13 @@ def change_class(
     class_group.full_clean()
     class_group.save()
     if instructors is not None:
+        left = [user for user in class_group.instructors.all() if user not in instructors]
         class_group.instructors.set(instructors)
-        for session in class_group.sessions.ahead():
+        ahead = list(class_group.sessions.ahead())
+        for session in ahead:
             session.instructors.set(instructors)
+        take_turns_from(ahead, left)
+        give_turns_to_teachers(ahead, instructors)
     if weekly_times is not None:
         _set_weekly_times(class_group, weekly_times)
         _without_marks(class_group.sessions.ahead().filter(moved_from=None)).delete()
@@ -116,6 +126,7 @@ def plan_sessions(class_group: ClassGroup, since: dt.date | None = None) -> list
     teaches.objects.bulk_create(
         teaches(classsession=session, user=user) for session in new for user in instructors
     )
+    give_turns_to_teachers(new, instructors)
     return new
 
 
@@ -145,7 +156,9 @@ def add_session(
     session = ClassSession.objects.create(
         class_group=class_group, campaign=class_group.campaign, starts_at=starts_at, minutes=minutes
     )
-    session.instructors.set(class_group.instructors.all())
+    instructors = class_group.instructors.all()
+    session.instructors.set(instructors)
+    give_turns_to_teachers([session], instructors)
     return session
 
 
@@ -194,6 +207,7 @@ def move_session(session: ClassSession, starts_at: dt.datetime, *, by: User) -> 
     if session.starts_at == session.moved_from:
         session.moved_from = None
     session.save(update_fields=["starts_at", "moved_from"])
+    ask_again(session)
     return session
 
 
@@ -208,6 +222,10 @@ def substitute_instructor(
     if out:
         session.instructors.remove(out)
     session.instructors.add(into)
+    if out:
+        hand_over(session, out, into)
+    else:
+        give_turns_to_teachers([session], [into])
     return session
 
 

@@ -37,6 +37,13 @@ def renew_calendar_key(team: Team, *, by: User) -> Team:
     return team
 
 
+def renew_member_calendar_key(member: Membership, *, by: User) -> Membership:
+    """Give a volunteer's own calendar an address, or another one; the old one opens nothing."""
+    member.calendar_key = _new_key()
+    member.save(update_fields=["calendar_key"])
+    return member
+
+
 def add_member(
     team: Team,
     name: str,

@@ -229,6 +229,14 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
+# Zalo's notification service: off unless key and template are given; never tried for real.
+ZALO_ZNS = {
+    "url": os.environ.get("TRAMNGAY_ZNS_URL", "https://business.openapi.zalo.me"),
+    "template": os.environ.get("TRAMNGAY_ZNS_TEMPLATE", ""),
+    "token": os.environ.get("TRAMNGAY_ZNS_TOKEN", ""),
+    "token_file": os.environ.get("TRAMNGAY_ZNS_TOKEN_FILE", ""),
+}
+
 # Jobs: the table is the truth; the wake-up is "none" (a loop looks every half second) or "celery".
 JOBS_WAKE = "none"
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import ClassSession
+from campaigns.services import credit
 from people.models import User
 from progress.models import RegisterEvent
 from progress.rules import ABSENT
@@ -47,6 +48,8 @@ def close_register(
     session.register_closed_at, session.register_closed_by = timezone.now(), by
     session.save(update_fields=["state", "register_closed_at", "register_closed_by"])
     RegisterEvent.objects.create(session=session, verb=RegisterEvent.Verb.CLOSED, by=by)
+    # Whoever had promised to hold the evening has held it, unless the leader says otherwise.
+    credit(session)
     return session
 
 
