@@ -419,10 +419,24 @@ def test_who_is_there_is_told_with_the_time_and_a_token(learner, lan, instructor
     assert Client().get(reverse("progress:whoami")).json()["person"] is None
 
 
+def test_asking_who_one_is_never_spoils_the_card_that_is_being_opened(lan, instructor):
+    phone = Client(enforce_csrf_checks=True)
+    _card, secret = issue_card(lan, by=instructor)
+    csrf = phone.get(reverse("people:card_open")).context["csrf_token"]
+    # The worker asked before that page's cookie was there, and is answered after it.
+    asked = Client().get(reverse("progress:whoami"))
+    phone.cookies.update(asked.cookies)
+
+    answer = phone.post(reverse("people:card_open"), {"token": secret, "csrfmiddlewaretoken": csrf})
+
+    assert answer.status_code == 302
+    assert (asked.json()["csrf"], dict(asked.cookies)) == ("", {})
+
+
 def test_without_the_token_nothing_is_taken(lan, lesson, enrolment, instructor):
     phone = Client(enforce_csrf_checks=True)
     _card, secret = issue_card(lan, by=instructor)
-    csrf = phone.get(reverse("progress:whoami")).json()["csrf"]
+    csrf = phone.get(reverse("people:card_open")).context["csrf_token"]
     phone.post(reverse("people:card_open"), {"token": secret, "csrfmiddlewaretoken": csrf})
     sent = item("view", lan, lesson=lesson.pk, step=1)
 
