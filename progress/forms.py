@@ -7,11 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import ClassGroup
-from people.forms.fields import AboutYearMixin, BirthYearField, NameField, WordsField
+from people.forms.fields import (
+    AboutYearMixin,
+    BirthYearField,
+    NameField,
+    PhoneKindField,
+    WordsField,
+)
 from people.forms.residents import grouped_villages
 from people.models import Resident
 from places.models import Place
-from progress.models import Attendance, Help
+from progress.models import Attendance, Help, Level, Recheck
 
 
 class UUIDListField(forms.Field):
@@ -95,6 +101,7 @@ class WalkInForm(AboutYearMixin, forms.Form):
         choices=[("", _("not said")), *Resident.Sex.choices],
         widget=forms.RadioSelect,
     )
+    phone_kind = PhoneKindField()
     consent = forms.BooleanField(
         label=_("I read this aloud, and the person agreed"),
         error_messages={
@@ -143,6 +150,31 @@ class EnrolForm(forms.Form):
             self.fields["class_group"].initial = classes[0]
         if has_agreed:
             del self.fields["consent"]
+
+
+class ObserveForm(forms.Form):
+    """One tap on the ladder; pressed twice it is one."""
+
+    level = forms.ChoiceField(choices=Level)
+    nonce = forms.UUIDField(required=False)
+
+    def tap(self) -> dict:
+        nonce, level = self.cleaned_data["nonce"], self.cleaned_data["level"]
+        return {"level": level, "id": uuid.uuid5(nonce, level) if nonce else None}
+
+
+class RecheckForm(forms.Form):
+    """One tap: what came of asking somebody again."""
+
+    days = forms.TypedChoiceField(choices=[(days, days) for days in Recheck.ROUNDS], coerce=int)
+    outcome = forms.ChoiceField(choices=Recheck.Outcome)
+    remark = WordsField(required=False, max_length=200)
+    nonce = forms.UUIDField(required=False)
+
+    def tap(self) -> dict:
+        tap = dict(self.cleaned_data)
+        nonce = tap.pop("nonce")
+        return tap | {"id": uuid.uuid5(nonce, tap["outcome"]) if nonce else None}
 
 
 class RecordForm(forms.Form):

@@ -165,6 +165,14 @@ def kept_rate(kept: int, helped: int, lost: int) -> int | None:
     return round(100 * kept / asked) if asked else None
 
 
+def helpers_wanted(not_yet: int, helped: int) -> int:
+    """Return how many should help people of whom so many cannot do it yet, or only with help.
+
+    One beside every three beginners, one between every six who need a hand now and then.
+    """
+    return -(-(2 * not_yet + helped) // 6)
+
+
 def first_answers(answers: dict[str, list]) -> dict[str, object]:
     """Return what was answered at the first try; only that counts for the score."""
     return {question: given[0] for question, given in answers.items() if given}

@@ -7,9 +7,11 @@ from progress.views import (
     learners,
     practice,
     quiz,
+    rechecks,
     register,
     screens,
     sheets,
+    skills,
     sync,
 )
 
@@ -30,7 +32,11 @@ urlpatterns = [
     path("classes/<int:class_group_id>/", learners.learners, name="learners"),
     path("classes/<int:class_group_id>/sheets/", sheets.class_sheets, name="sheets"),
     path("classes/<int:class_group_id>/practice/", learners.class_stumbles, name="stumbles"),
+    path("classes/<int:class_group_id>/skills/", skills.skills, name="skills"),
+    path("rechecks/", rechecks.rechecks, name="rechecks"),
+    path("rechecks/<int:enrolment_id>/", rechecks.recheck, name="recheck"),
     path("people/<uuid:uuid>/", learners.learner, name="learner"),
+    path("people/<uuid:uuid>/observe/<int:lesson_id>/", skills.observe, name="observe"),
     path("people/<uuid:uuid>/enrol/", arrivals.enrol, name="enrol"),
     path("people/<uuid:uuid>/move/", learners.move, name="move"),
     path("people/<uuid:uuid>/withdraw/", learners.withdraw, name="withdraw"),

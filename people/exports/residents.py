@@ -23,9 +23,16 @@ def example_file(kind: str) -> bytes:
     """Return a file to fill in for the import: the headings and two people as an example."""
     return _write(
         [
-            [_("Full name"), _("Year of birth"), _("Sex"), _("Village"), _("Telephone")],
-            ["Nguyễn Thị Hoa", "1955", _("female"), "Cao Xá", "0912 345 678"],
-            ["Trần Văn Bình", _("about %(year)s") % {"year": 1950}, _("male"), "Thôn 3", ""],
+            [
+                _("Full name"),
+                _("Year of birth"),
+                _("Sex"),
+                _("Village"),
+                _("Telephone"),
+                _("Kind of telephone"),
+            ],
+            ["Nguyễn Thị Hoa", "1955", _("female"), "Cao Xá", "0912 345 678", "Android"],
+            ["Trần Văn Bình", _("about %(year)s") % {"year": 1950}, _("male"), "Thôn 3", "", ""],
         ],
         kind,
     )
@@ -45,6 +52,7 @@ def _rows(people: Iterable[Resident]) -> Iterator[list[str]]:
         _("Commune"),
         _("Province"),
         _("Telephone"),
+        _("Kind of telephone"),
         _("Learns in"),
         _("Needs"),
     ]
@@ -58,6 +66,7 @@ def _rows(people: Iterable[Resident]) -> Iterator[list[str]]:
             village.commune.full_name if village.commune else "",
             village.province.full_name,
             shown_phone(person.phone) if person.phone else "",
+            person.get_phone_kind_display() if person.phone_kind else "",
             person.get_learning_language_display(),
             ", ".join(person.needs),
         ]

@@ -5,6 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from people.models import Resident
 from people.rules import (
     clean_name,
     clean_phone,
@@ -51,6 +52,18 @@ class BirthYearField(forms.CharField):
 
     def clean(self, value):
         return read_birth_year(super().clean(value), timezone.localdate())[0]
+
+
+class PhoneKindField(forms.ChoiceField):
+    """Which kind of telephone somebody learns on; helpers are split by it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("Which telephone?"),
+            required=False,
+            choices=[("", _("not asked yet")), *Resident.PhoneKind.choices],
+            **kwargs,
+        )
 
 
 class AboutYearMixin:

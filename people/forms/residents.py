@@ -3,7 +3,13 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from people.forms.fields import AboutYearMixin, BirthYearField, NameField, PhoneField
+from people.forms.fields import (
+    AboutYearMixin,
+    BirthYearField,
+    NameField,
+    PhoneField,
+    PhoneKindField,
+)
 from people.models import Resident
 from places.models import Place, attach_ancestors
 
@@ -26,6 +32,7 @@ class ResidentForm(AboutYearMixin, forms.Form):
         widget=forms.RadioSelect,
     )
     phone = PhoneField(help_text=_("One telephone may serve a whole family."))
+    phone_kind = PhoneKindField()
     learning_language = forms.ChoiceField(
         label=_("Likes to learn in"), choices=Resident.LearningLanguage
     )

@@ -34,6 +34,9 @@ _HEADINGS = {
     "sex": ("gioi tinh", "gioi", "sex"),
     "village": ("thon", "buon", "ban", "lang", "ap", "xom", "khu", "to dan pho", "to", "dia ban",
                 "noi o", "village"),
+    # Before the next one, whose headings it contains.
+    "phone_kind": ("loai dien thoai", "loai may", "dung may", "kind of telephone", "phone kind",
+                   "phone type"),
     "phone": ("dien thoai", "so dien thoai", "sdt", "so dt", "telephone", "phone"),
 }  # fmt: skip
 _SEXES = {
@@ -41,6 +44,13 @@ _SEXES = {
     "nam": "m", "m": "m", "male": "m", "ong": "m",
     "": "", "khong ro": "", "not said": "",
 }  # fmt: skip
+# A word that tells the kind wherever it stands in the cell.
+_PHONE_KINDS = {
+    "android": ("android", "samsung", "oppo", "xiaomi", "vivo", "realme"),
+    "iphone": ("iphone", "ios", "apple"),
+    "basic": ("phim", "cuc gach", "keys", "nut bam"),
+    "none": ("khong co", "none", "no telephone"),
+}
 _ABOUT = re.compile(r"^(khoang|chung|about|~|≈|c\.)\s*|\?$")
 _DAY = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?: 00:00:00)?$")
@@ -56,6 +66,7 @@ class Row:
     birth_year_is_about: bool = False
     sex: str = ""
     phone: str = ""
+    phone_kind: str = ""
     village: Place | None = None
     errors: list[str] = field(default_factory=list)
     # Somebody here already, word for word; left out.
@@ -170,6 +181,7 @@ def load(file: ResidentFile, *, by: User, ticked: set[int]) -> int:
                 birth_year_is_about=row.birth_year_is_about,
                 sex=row.sex,
                 phone=row.phone,
+                phone_kind=row.phone_kind,
                 village=row.village,
                 source=Resident.Source.IMPORTED,
                 registered_by=by,
@@ -243,6 +255,7 @@ def _read(line: int, cells: dict[str, str], villages: dict[str, list[Place]]) ->
         row.birth_year, row.birth_year_is_about = year
     row.sex = take(_read_sex, cells.get("sex", "")) or ""
     row.phone = take(clean_phone, _with_zero(cells.get("phone", ""))) or ""
+    row.phone_kind = take(_read_phone_kind, cells.get("phone_kind", "")) or ""
     row.village = take(lambda name: _read_village(name, villages), cells.get("village", ""))
     return row
 
@@ -289,6 +302,22 @@ def _read_sex(text: str) -> str:
             % {"text": text[:40]},
             code="sex",
         ) from error
+
+
+def _read_phone_kind(text: str) -> str:
+    words = fold(text)
+    if not words:
+        return ""
+    for kind, signs in _PHONE_KINDS.items():
+        if any(sign in words for sign in signs):
+            return kind
+    if words in ("khong", "no", "0"):
+        return Resident.PhoneKind.NONE
+    raise ValidationError(
+        _("Write “Android”, “iPhone”, “keys” or “none”, or leave it empty, not “%(text)s”.")
+        % {"text": text[:40]},
+        code="phone_kind",
+    )
 
 
 def _read_village(text: str, villages: dict[str, list[Place]]) -> Place:

@@ -28,6 +28,7 @@ def erase_resident(resident: Resident, *, by: User | None) -> Resident:
 
 def _erase(record: Resident, now, by: User | None) -> None:
     record.full_name, record.sort_name, record.phone = ERASED_NAME, "", ""
+    record.phone_kind = ""
     if record.birth_year is not None:
         # The middle of the decade falls into the same age band in nearly every case.
         record.birth_year = record.birth_year // 10 * 10 + 5

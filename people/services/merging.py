@@ -9,7 +9,7 @@ from people.models import Change, Resident, User
 from people.services.residents import refuse_former
 
 # What the kept record takes over where it knows nothing itself.
-_FILLED = ("birth_year", "sex", "phone", "sort_name")
+_FILLED = ("birth_year", "sex", "phone", "phone_kind", "sort_name")
 _NEEDS = ("needs_large_type", "needs_hearing_help", "needs_reading_help")
 
 

@@ -24,6 +24,7 @@ CHANGEABLE = {
     "village",
     "phone",
     "learning_language",
+    "phone_kind",
     "needs_large_type",
     "needs_hearing_help",
     "needs_reading_help",

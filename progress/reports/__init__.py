@@ -19,33 +19,52 @@ from progress.reports.journey import (
     next_session,
 )
 from progress.reports.on_phone import on_phone
+from progress.reports.rechecks import (
+    DueLine,
+    KeptTable,
+    due_count,
+    due_line,
+    kept_of,
+    rechecks_due,
+)
 from progress.reports.roster import Line, roster
+from progress.reports.skills import Board, Rung, ladder_of, skill_board
 from progress.reports.stumbles import PracticeLine, last_runs, stumbles
 from progress.reports.turnout import Turnout, turnout
 
 __all__ = [
+    "Board",
     "CourseTest",
     "Doubt",
+    "DueLine",
     "Gain",
     "Journey",
+    "KeptTable",
     "LessonState",
     "Line",
     "PracticeLine",
+    "Rung",
     "Turnout",
     "class_gains",
     "course_test",
     "course_tests_of",
     "current_enrolment",
     "doubts",
+    "due_count",
+    "due_line",
     "evenings",
     "facts",
     "helper_of",
     "journey_of",
+    "kept_of",
+    "ladder_of",
     "last_runs",
     "lessons_of_campaign",
     "next_session",
     "on_phone",
+    "rechecks_due",
     "roster",
+    "skill_board",
     "stumbles",
     "turnout",
 ]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,8 +12,8 @@ from wagtail.models import Locale
 from campaigns.models import Campaign, ClassSession
 from courses.models import CoursePage, LessonPage
 from people.models import Resident
-from progress.models import Attempt, Enrolment, LessonView
-from progress.rules import lessons_needed
+from progress.models import Attempt, Enrolment, LessonView, SkillSeen
+from progress.rules import lessons_needed, skills_needed
 
 # Until this long after its end, an evening is still tonight's.
 LINGER = dt.timedelta(hours=1)
@@ -30,6 +31,8 @@ class LessonState:
     course: CoursePage | None = None
     is_required: bool = True
     has_passed: bool = False
+    # Seen done without help; asked only where the campaign wants it.
+    has_mastered: bool = False
     # The furthest step read; 0: not begun.
     step: int = 0
     has_read: bool = False
@@ -42,6 +45,14 @@ class LessonState:
         return "begun" if self.step or self.attempts else "new"
 
 
+class Missing(NamedTuple):
+    """What somebody still needs to complete the campaign."""
+
+    evenings: int
+    lessons: int
+    skills: int
+
+
 @dataclass
 class Journey:
     """What a learner's own screens, and a volunteer who looks after him, show."""
@@ -49,6 +60,7 @@ class Journey:
     enrolment: Enrolment
     lessons: list[LessonState]
     needed: int
+    skills_needed: int = 0
     session: ClassSession | None = None
 
     @property
@@ -58,6 +70,22 @@ class Journey:
     @property
     def required_passed(self) -> int:
         return sum(lesson.has_passed and lesson.is_required for lesson in self.lessons)
+
+    @property
+    def required_mastered(self) -> int:
+        return sum(lesson.has_mastered and lesson.is_required for lesson in self.lessons)
+
+    @property
+    def missing(self) -> Missing | None:
+        """What is still missing; nothing once the campaign is completed."""
+        if self.enrolment.completed_at:
+            return None
+        missing = Missing(
+            max(0, self.enrolment.campaign.evenings_required - self.enrolment.evenings),
+            max(0, self.needed - self.required_passed),
+            max(0, self.skills_needed - self.required_mastered),
+        )
+        return missing if any(missing) else None
 
     @property
     def next_lesson(self) -> LessonState | None:
@@ -80,6 +108,7 @@ def journey_of(resident: Resident, *, enrolment: Enrolment | None = None) -> Jou
         enrolment=enrolment,
         lessons=lessons,
         needed=lessons_needed(enrolment.campaign, required),
+        skills_needed=skills_needed(enrolment.campaign, required),
         session=next_session(enrolment),
     )
 
@@ -128,7 +157,7 @@ def lessons_of_campaign(campaign: Campaign, class_group=None) -> list[LessonStat
     ]
     lessons.sort(key=lambda lesson: (order[lesson.path[:-steplen]], lesson.path))
     required_paths = {course.path for course in required}
-    shown = _in_language_of_screen(lessons)
+    shown = in_language_of_screen(lessons)
     return [
         LessonState(
             lesson=shown.get(lesson.translation_key, lesson),
@@ -154,7 +183,7 @@ def next_session(enrolment: Enrolment) -> ClassSession | None:
     return next((session for session in sessions if session.ends_at + LINGER > now), None)
 
 
-def _in_language_of_screen(lessons: Iterable[LessonPage]) -> dict:
+def in_language_of_screen(lessons: Iterable[LessonPage]) -> dict:
     """Return {translation key: the lesson in the language of the screen}, where there is one."""
     lessons = list(lessons)
     locale = Locale.get_active()
@@ -179,3 +208,8 @@ def _add_progress(lessons: list[LessonState], enrolment: Enrolment) -> None:
         lesson.has_read = bool(view and view.finished_at)
         lesson.attempts = attempts.get(lesson.source_id, [])
         lesson.has_passed = any(attempt.has_passed for attempt in lesson.attempts)
+    if enrolment.campaign.skills_required:
+        seen = SkillSeen.objects.mastered().filter(enrolment=enrolment)
+        mastered = set(seen.values_list("lesson_id", flat=True))
+        for lesson in lessons:
+            lesson.has_mastered = lesson.source_id in mastered

@@ -9,7 +9,7 @@ from progress.services.observing import refold_skills
 
 
 def settle(ids: Iterable[int]) -> None:
-    """Fold marks and observations of these enrolments anew and derive whatever follows from the facts."""
+    """Fold all that was noted of these enrolments anew and derive whatever follows from it."""
     with changing_facts(ids, evenings=True, lessons=True) as rows:
         refold_all(rows)
         refold_skills(rows)

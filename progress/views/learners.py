@@ -13,11 +13,12 @@ from courses.models import LessonPage
 from people.models import Resident
 from people.services import find_duplicates
 from progress.forms import RecordForm
-from progress.models import Attendance, Enrolment, Help
+from progress.models import Attendance, Enrolment, Help, Level
 from progress.reports import (
     class_gains,
     current_enrolment,
     journey_of,
+    ladder_of,
     last_runs,
     lessons_of_campaign,
     stumbles,
@@ -48,6 +49,8 @@ def learner(request, uuid):
             "enrolment": enrolment,
             "others": [row for row in enrolments if enrolment and row.pk != enrolment.pk],
             "evenings": _evenings(enrolment) if enrolment else [],
+            "rungs": ladder_of(enrolment, journey.lessons) if journey else [],
+            "levels": Level.choices,
             "practised": last_runs(enrolment, journey.lessons) if journey else [],
             "is_doubtful": bool(journey) and _is_doubtful(journey),
             "classes": _classes(request.user, enrolment) if enrolment else [],
@@ -56,6 +59,7 @@ def learner(request, uuid):
             "may": {
                 "record": request.user.has_perm("progress.record_lesson", resident),
                 "enrol": request.user.has_perm("progress.enrol", resident),
+                "observe": request.user.has_perm("progress.observe", resident),
                 "merge": request.user.has_perm("people.merge_residents", resident),
             },
             "crumbs": _crumbs(resident, (_("Learning"), "")),
@@ -252,9 +256,10 @@ def _is_doubtful(journey):
     """Completed, but a correction since then took away what completion stood on."""
     enrolment = journey.enrolment
     passed = {lesson.source_id for lesson in journey.passed}
+    mastered = {lesson.source_id for lesson in journey.lessons if lesson.has_mastered}
     required = {lesson.source_id for lesson in journey.lessons if lesson.is_required}
     return enrolment.completed_at is not None and not is_complete(
-        enrolment.campaign, enrolment.evenings, passed, required
+        enrolment.campaign, enrolment.evenings, passed, required, mastered
     )
 
 
