@@ -57,6 +57,28 @@ class Phone:
     def note(self, session, text, **more):
         return self.item("note", session=session.pk, text=text, **more)
 
+    def skill(self, session, who, lesson, level="alone", **more):
+        return self.item(
+            "skill",
+            session=session and session.pk,
+            person=uuid_of(who),
+            lesson=lesson.pk,
+            level=level,
+            **more,
+        )
+
+    def paper(self, session, who, lesson, right, **more):
+        fields = {"session": session.pk, "person": uuid_of(who), "lesson": lesson.pk}
+        return self.item("paper", right=right, **{"attempt": str(uuid.uuid4()), **fields, **more})
+
+    def screen(self, session, lesson, number, **more):
+        fields = {"lesson": lesson.pk, "screen": number, "note": "Nút nằm ở dưới"}
+        return self.item("screen", session=session.pk, **{**fields, **more})
+
+    def recheck(self, enrolment, days=14, outcome="kept", **more):
+        fields = {"enrolment": enrolment.pk, "person": uuid_of(enrolment), "remark": ""}
+        return self.item("recheck", days=days, outcome=outcome, **{"shift": None, **fields, **more})
+
 
 def uuid_of(who):
     """Return the number of a resident, given as such, as an enrolment or as a number."""

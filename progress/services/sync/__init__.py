@@ -8,7 +8,7 @@ items come.
 """
 
 # In this order, so that within a batch whatever others rest on comes first.
-from progress.services.sync import learning, evening  # isort: skip
+from progress.services.sync import learning, evening, skills  # isort: skip
 from progress.services.sync.registry import (
     DUP,
     LATER,
@@ -34,5 +34,6 @@ __all__ = [
     "handles",
     "learning",
     "person_at",
+    "skills",
     "take_in",
 ]

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import ClassSession
+from campaigns.models import Campaign, ClassSession
 from people.models import Resident, User
 from places.models import Place
 from progress.models import Enrolment, HeldItem
@@ -69,10 +70,12 @@ class Batch:
         self._verdicts: dict[int, Verdict] = {}
         self._taken: dict[uuid.UUID, Item] = {}
         self._new_held: dict[uuid.UUID, HeldItem] = {}
+        self._places: dict[uuid.UUID, Place] = {}
         self._authors = self._find_authors()
         self.sessions = self._find_sessions(locks_sessions)
         self.people: dict[uuid.UUID, Who] = {}
         self._enrolments: dict[tuple[int, int], Learner] = {}
+        self._current: dict[int, Learner] = {}
         self._rights: Rights | None = None
         self._answer_what_is_held()
 
@@ -121,6 +124,14 @@ class Batch:
         )
         self.answer(number, Verdict(OK, HELD, held_because(reason)))
 
+    def refuse(self, number: int, item: Item, refusal: ValidationError) -> None:
+        """Answer with a service's refusal; what only came too late is held instead."""
+        code = getattr(refusal, "code", None) or "refused"
+        if code == "not_running" and not self.decided_by:
+            self.hold(number, item, Reason.CLOSED, self.place(item))
+        else:
+            self.answer(number, Verdict(NO, code, refusal.messages[0]))
+
     def verdicts(self) -> list[Verdict]:
         """Store what is held, and return the answers in the order of the items."""
         if self._new_held:
@@ -131,7 +142,7 @@ class Batch:
 
     def refuse_unknown_sessions(self) -> None:
         for number, item in self.open():
-            if item.session not in self.sessions:
+            if item.session is not None and item.session not in self.sessions:
                 self.answer(number, _UNKNOWN_SESSION)
 
     def judge_rights(self, *permissions: str) -> None:
@@ -139,7 +150,9 @@ class Batch:
         if self.decided_by:
             return
         for number, item in self.open():
-            place = self.place(item)
+            place = self.known_place(item)
+            if place is None:
+                continue
             author = self.author(item)
             mine, theirs = (
                 self.rights.weakest(user, permissions, place) for user in (self.sender, author)
@@ -157,8 +170,9 @@ class Batch:
         if self.decided_by:
             return
         for number, item in self.open():
-            if item.is_too_old:
-                self.hold(number, item, Reason.TOO_OLD, self.place(item))
+            place = self.known_place(item)
+            if place and item.is_too_old:
+                self.hold(number, item, Reason.TOO_OLD, place)
 
     def let_unknown_people_wait(self) -> None:
         """A newcomer's arrival comes with another batch, or is held itself."""
@@ -176,11 +190,11 @@ class Batch:
             return
         people = {str(item.person) for _number, item in numbered}
         held = HeldItem.objects.waiting().filter(kind__in=kinds, fields__person__in=people)
-        because = dict(held.values_list("fields__person", "reason"))
+        because = {row.fields["person"]: row for row in held.select_related("place")}
         for number, item in numbered:
-            reason = because.get(str(item.person))
-            if reason and not self.decided_by:
-                self.hold(number, item, reason, self.place(item))
+            rests_on = because.get(str(item.person))
+            if rests_on and not self.decided_by:
+                self.hold(number, item, rests_on.reason, rests_on.place)
             else:
                 self.answer(number, until)
 
@@ -210,9 +224,19 @@ class Batch:
         """Return the evening of an item; those of which there is none are answered."""
         return self.sessions[item.session]
 
+    def known_place(self, item: Item) -> Place | None:
+        """Return where something was noted: at the class, or where whoever it is about lives."""
+        if item.id in self._places:
+            return self._places[item.id]
+        session = self.sessions.get(item.fields.get("session", 0))
+        return session.place if session else None
+
     def place(self, item: Item) -> Place:
-        """Return the place of the class in which something was noted."""
-        return self.session(item).place
+        return cast(Place, self.known_place(item))
+
+    def set_place(self, item: Item, place: Place) -> None:
+        """Say where something was noted that belongs to no evening."""
+        self._places[item.id] = place
 
     @property
     def rights(self) -> Rights:
@@ -243,9 +267,35 @@ class Batch:
                 pk, campaign, resident, group, withdrawn is not None
             )
 
+    def find_current_enrolments(self) -> None:
+        """Look up what those take part in of whom something was noted outside any class."""
+        outside = [item for _number, item in self.open() if item.session is None]
+        residents = {self.people[item.person].pk for item in outside if item.person in self.people}
+        if not residents:
+            return
+        rows = Enrolment.objects.filter(resident__in=residents)
+        villages = {}
+        for row in sorted(rows.select_related("campaign", "village"), key=_how_current):
+            self._current[row.resident_id] = Learner(
+                row.pk,
+                row.campaign_id,
+                row.resident_id,
+                row.class_group_id,
+                row.withdrawn_at is not None,
+            )
+            villages[row.resident_id] = row.village
+        for item in outside:
+            who = self.people.get(item.person)
+            if who and who.pk in villages:
+                self.set_place(item, villages[who.pk])
+
     def known_enrolment(self, item: Item) -> Learner | None:
         who, session = self.people.get(item.person), self.sessions.get(item.session)
-        return self._enrolments.get((session.campaign_id, who.pk)) if who and session else None
+        if who is None:
+            return None
+        if session is None:
+            return self._current.get(who.pk)
+        return self._enrolments.get((session.campaign_id, who.pk))
 
     def enrolment(self, item: Item) -> Learner:
         """Return the enrolment of whom an item is about; those without one are answered."""
@@ -275,7 +325,8 @@ class Batch:
         held = HeldItem.objects.in_bulk([item.id for item in self.items])
         for number, item in self.open():
             earlier = held.get(item.id)
-            if earlier is None:
+            # What was taken is known where it belongs now.
+            if earlier is None or earlier.state == HeldItem.State.TAKEN:
                 continue
             same = (earlier.kind, earlier.device, earlier.seq) == (item.kind, item.device, item.seq)
             if not same or earlier.fields != written(item):
@@ -283,8 +334,17 @@ class Batch:
             elif earlier.state == HeldItem.State.WAITING:
                 self.answer(number, Verdict(DUP, HELD, held_because(earlier.reason)))
             else:
-                is_taken = earlier.state == HeldItem.State.TAKEN
-                self.answer(number, Verdict(DUP) if is_taken else _DISMISSED)
+                self.answer(number, _DISMISSED)
+
+
+def _how_current(row: Enrolment) -> tuple:
+    """Order enrolments so that the one that counts today comes last."""
+    return (
+        row.withdrawn_at is None,
+        row.campaign.state == Campaign.State.RUNNING,
+        row.campaign.first_day,
+        row.pk,
+    )
 
 
 def held_because(reason: str) -> str | Promise:

@@ -32,6 +32,8 @@ from progress.services.sync.rights import Right
 
 # A clock that is wrong by more is worth a look; what it told is put right all the same.
 ODD_CLOCK = dt.timedelta(hours=2)
+# What is further off is not worth knowing; in milliseconds.
+_CENTURY = 100 * 365 * 24 * 3600 * 1000
 
 _UNKNOWN_VILLAGE = Verdict(NO, "unknown_village", _("This village is not in the class's commune."))
 _SEQ_REUSED = Verdict(NO, "id_reused", _("Another mark of this phone has the same number."))
@@ -84,10 +86,7 @@ def take_arrivals(person: Person, items: Sequence[Item]) -> list[Verdict]:
         try:
             known[item.person] = _register(batch, item, session, village)
         except ValidationError as refusal:
-            if getattr(refusal, "code", "") == "not_running":
-                batch.hold(number, item, Reason.CLOSED, session.place)
-            else:
-                batch.answer(number, refused(refusal))
+            batch.refuse(number, item, refusal)
         else:
             batch.take(number, item)
     return batch.verdicts()
@@ -177,7 +176,7 @@ def take_marks(person: Person, items: Sequence[Item]) -> list[Verdict]:
                 base=item.base,
                 device=item.device,
                 seq=item.seq,
-                observed_at=item.told_at if batch.decided_by and item.is_too_old else item.at,
+                observed_at=item.at,
                 how=item.how,
                 by=batch.author(item),
                 sent_by=batch.sender,
@@ -271,10 +270,7 @@ def _welcome(batch: Batch) -> dict[int, int]:
         try:
             check_may_take_part(resident, session.campaign)
         except ValidationError as refusal:
-            if getattr(refusal, "code", "") == "not_running":
-                batch.hold(number, item, Reason.CLOSED, session.place)
-            else:
-                batch.answer(number, refused(refusal))
+            batch.refuse(number, item, refusal)
         else:
             newcomers[session, batch.author(item).pk].append((resident, item.at))
     for (session, author), arrived in newcomers.items():
@@ -297,25 +293,24 @@ def _may_let_in(batch: Batch, item: Item, session: ClassSession, resident: Resid
 
 def _look_at_clocks(batch: Batch) -> None:
     """Note for the commune that a phone's clock was hours off; its marks count all the same."""
-    odd: dict[int, int] = defaultdict(int)
+    off_by: dict[int, dt.timedelta] = {}
     for item in batch.items:
         if batch.is_taken(item):
-            off = max(abs(dt.timedelta(milliseconds=_sane(item.offset))), item.beyond)
-            if off >= ODD_CLOCK:
-                odd[item.session] = max(odd[item.session], round(off.total_seconds() / 60))
+            off = max(dt.timedelta(milliseconds=min(abs(item.offset), _CENTURY)), item.beyond)
+            off_by[item.session] = max(off, off_by.get(item.session, off))
+    odd = {session: off for session, off in off_by.items() if off >= ODD_CLOCK}
     if odd:
         Flag.objects.bulk_create(
             [
-                Flag(session_id=session, kind=Flag.Kind.CLOCK, figures={"minutes": minutes})
-                for session, minutes in sorted(odd.items())
+                Flag(
+                    session_id=session,
+                    kind=Flag.Kind.CLOCK,
+                    figures={"minutes": round(off.total_seconds() / 60)},
+                )
+                for session, off in sorted(odd.items())
             ],
             ignore_conflicts=True,
         )
-
-
-def _sane(milliseconds: int) -> int:
-    century = 100 * 365 * 24 * 3600 * 1000
-    return min(max(milliseconds, -century), century)
 
 
 # Remarks and notes
@@ -411,7 +406,7 @@ def refuse_numbers_of_cards(batch: Batch) -> None:
         try:
             refuse_citizen_number(item.text)
         except ValidationError as refusal:
-            batch.answer(number, refused(refusal))
+            batch.refuse(number, item, refusal)
 
 
 def noted(batch: Batch, item: Item) -> dict:
@@ -420,16 +415,11 @@ def noted(batch: Batch, item: Item) -> dict:
         "id": item.id,
         "device": item.device,
         "seq": item.seq,
-        "observed_at": item.told_at if batch.decided_by and item.is_too_old else item.at,
+        "observed_at": item.at,
         "arrived_at": item.received_at,
         "observed_by": batch.author(item),
         "sent_by": batch.sender,
     }
-
-
-def refused(refusal: ValidationError) -> Verdict:
-    """Return a service's refusal as an answer."""
-    return Verdict(NO, getattr(refusal, "code", None) or "refused", refusal.messages[0])
 
 
 def _numbers(row: Remark | SessionNote) -> tuple[int, str, int]:

@@ -171,6 +171,11 @@ def handles(kind: str, *, by: str, reads: dict[str, Read]) -> Callable[[Handler]
     return register
 
 
+def kind_of(name: str) -> Kind:
+    """Return how items of a kind are read and taken."""
+    return _kinds[name]
+
+
 def take_in(person: Person, sent: Sequence[Any], *, now: dt.datetime | None = None) -> list[dict]:
     """Take what ``person``'s phone sends, and answer each item by itself, in order."""
     now = now or timezone.now()
