@@ -39,6 +39,7 @@ def site(request):
 _ENTRIES = [
     (gettext_lazy("Home"), "home", "house", None),
     (gettext_lazy("Tonight"), "campaigns:tonight", "calendar-clock", "campaigns.view_classgroup"),
+    (gettext_lazy("To decide"), "progress:inbox", "clipboard-check", "progress.decide"),
     (gettext_lazy("Campaigns"), "campaigns:list", "flag", "campaigns.view_campaign"),
     (gettext_lazy("Teams and classes"), "campaigns:teams", "users", "campaigns.view_classgroup"),
     (gettext_lazy("Residents"), "people:residents", "id-card", "people.view_resident"),

@@ -16,7 +16,7 @@ from people.roles import Role
 from places.models import Place
 from places.models.queries import attach_ancestors
 from progress.models import Enrolment
-from progress.reports import turnout
+from progress.reports import turnout, waiting
 
 ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
 # The indicator that a leader asks about first.
@@ -28,6 +28,8 @@ def staff_home(user: User) -> dict:
     context: dict = {"today": timezone.localdate(), "labels": STATUS_LABELS}
     if user.has_perm("campaigns.hold_session"):
         context |= _tonight(user)
+    if user.has_perm("progress.decide"):
+        context["waiting"] = waiting(user)
     if user.is_superuser or user.has_role(*ORGANISERS):
         boards = [_board(user, campaign) for campaign in _campaigns(user)]
         context["boards"] = [board for board in boards if board]

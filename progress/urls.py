@@ -3,8 +3,11 @@ from django.urls import path
 from progress.views import (
     arrivals,
     evenings,
+    inbox,
     learn,
     learners,
+    paper,
+    paper_scans,
     practice,
     quiz,
     rechecks,
@@ -42,6 +45,30 @@ urlpatterns = [
     path("people/<uuid:uuid>/withdraw/", learners.withdraw, name="withdraw"),
     path("people/<uuid:uuid>/merge/", learners.merge, name="merge"),
     path("people/<uuid:uuid>/record/<int:lesson_id>/", learners.record, name="record"),
+    # What a person has to decide about
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/disputes/<int:attendance_id>/", inbox.settle, name="settle"),
+    path("inbox/held/<uuid:uuid>/", inbox.decide, name="decide"),
+    path("inbox/apart/<uuid:uuid>/<uuid:other>/", inbox.apart, name="apart"),
+    path("inbox/flags/<int:flag_id>/", inbox.explain, name="explain"),
+    # Paper
+    path("sessions/<int:session_id>/paper/", paper.of_session, name="paper"),
+    path("sessions/<int:session_id>/paper/print/", paper.print_sheet, name="paper_print"),
+    path(
+        "sessions/<int:session_id>/paper/<int:lesson_id>.pdf", paper.quiz_file, name="paper_quiz"
+    ),
+    path("paper/<int:code>.pdf", paper.register_file, name="paper_register"),
+    path("paper/teams/<int:team_id>/", paper.of_weekend, name="paper_weekend"),
+    path(
+        "paper/teams/<int:team_id>/<str:saturday>.pdf",
+        paper.weekend_file,
+        name="paper_weekend_file",
+    ),
+    path("paper/photos/<uuid:uuid>/", paper_scans.scan, name="paper_scan"),
+    path(
+        "paper/photos/<uuid:uuid>/<int:number>.jpg", paper_scans.line_picture, name="paper_line"
+    ),
+    path("paper/photos/<uuid:uuid>/discard/", paper_scans.discard, name="paper_discard"),
     # The shared tablet
     path("names/", screens.names, name="names"),
     path("names/tap/", screens.tap_name, name="tap_name"),

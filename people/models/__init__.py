@@ -2,6 +2,7 @@
 
 from people.models.cards import Card
 from people.models.consents import Consent
+from people.models.distinct import DistinctPair
 from people.models.files import ResidentFile
 from people.models.residents import Change, Resident
 from people.models.staff import Assignment, StaffChange, User
@@ -11,6 +12,7 @@ __all__ = [
     "Card",
     "Change",
     "Consent",
+    "DistinctPair",
     "Resident",
     "ResidentFile",
     "StaffChange",

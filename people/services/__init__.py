@@ -9,7 +9,7 @@ from people.services.cards import (
     revoke_card,
 )
 from people.services.consents import give_consent, withdraw_consent
-from people.services.duplicates import DuplicateFinder, find_duplicates
+from people.services.duplicates import DuplicateFinder, find_doubles, find_duplicates, tell_apart
 from people.services.erasing import erase_resident
 from people.services.merging import merge_residents
 from people.services.residents import change_resident, register_resident
@@ -36,6 +36,7 @@ __all__ = [
     "deactivate_staff",
     "end_assignment",
     "erase_resident",
+    "find_doubles",
     "find_duplicates",
     "give_consent",
     "grantable_roles",
@@ -50,5 +51,6 @@ __all__ = [
     "remove_second_step",
     "renew_password",
     "revoke_card",
+    "tell_apart",
     "withdraw_consent",
 ]

@@ -10,6 +10,7 @@ from progress.reports.course_tests import (
 from progress.reports.evenings import evenings
 from progress.reports.facts import Doubt, doubts, facts
 from progress.reports.helper import helper_of
+from progress.reports.inbox import Dispute, Held, Inbox, inbox, waiting
 from progress.reports.journey import (
     Journey,
     LessonState,
@@ -35,9 +36,12 @@ from progress.reports.turnout import Turnout, turnout
 __all__ = [
     "Board",
     "CourseTest",
+    "Dispute",
     "Doubt",
     "DueLine",
     "Gain",
+    "Held",
+    "Inbox",
     "Journey",
     "KeptTable",
     "LessonState",
@@ -55,6 +59,7 @@ __all__ = [
     "evenings",
     "facts",
     "helper_of",
+    "inbox",
     "journey_of",
     "kept_of",
     "ladder_of",
@@ -67,4 +72,5 @@ __all__ = [
     "skill_board",
     "stumbles",
     "turnout",
+    "waiting",
 ]

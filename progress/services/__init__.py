@@ -2,6 +2,7 @@
 
 from progress.services.completing import required_lessons
 from progress.services.course_tests import start_course_test
+from progress.services.disputes import settle_dispute
 from progress.services.enrolling import enrol, move_to_class, resync_resident, withdraw
 from progress.services.lessons import (
     answer_question,
@@ -21,6 +22,7 @@ from progress.services.marking import (
 )
 from progress.services.merging import merge_learning, merge_people
 from progress.services.observing import observe
+from progress.services.plausibility import explain_flag, flag_sessions, flag_what_arrived
 from progress.services.practising import record_practice
 from progress.services.rechecking import record_recheck
 from progress.services.register import close_register, reopen_register
@@ -39,8 +41,11 @@ __all__ = [
     "close_register",
     "close_screens",
     "enrol",
+    "explain_flag",
     "finish_attempt",
     "finish_reading",
+    "flag_sessions",
+    "flag_what_arrived",
     "mark_attendance",
     "mark_many",
     "mark_rest",
@@ -61,6 +66,7 @@ __all__ = [
     "screen_admits",
     "settle",
     "settle_campaign",
+    "settle_dispute",
     "start_attempt",
     "start_course_test",
     "take_back_rest",
