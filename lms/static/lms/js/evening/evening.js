@@ -82,17 +82,31 @@ function statesOf(session) {
 
 function list() {
   const all = store.sessions();
+  const today = sayDay(Date.now());
+  // What is past comes last, and on each day one's own classes first.
+  const isPast = ({ starts }) => starts < Date.now() && sayDay(starts) !== today;
+  const isOwn = ({ instructors }) => instructors.some(({ id }) => id === store.volunteer().id);
+  const sorted = [...all].sort((a, b) => isPast(a) - isPast(b) || (sayDay(a.starts) === sayDay(b.starts) ? isOwn(b) - isOwn(a) : 0) || a.starts - b.starts);
   find("offline-words").hidden = navigator.onLine || !all.length;
   find("none").hidden = all.length > 0;
-  find("evenings").replaceChildren(...all.map((session) => {
-    const card = find("evening-card").content.cloneNode(true);
-    const link = card.querySelector("a");
-    link.href = `/progress/sessions/${session.id}/register/`;
-    link.textContent = `${sayDay(session.starts)}, ${sayHour(session.starts)} · ${session.class}`;
-    card.querySelector("[data-where]").textContent = session.venue;
-    card.querySelector("[data-what]").textContent = [session.lesson?.title, ...statesOf(session).map(([, text]) => text)].filter(Boolean).join(" · ");
-    return card;
+  const days = Map.groupBy ? Map.groupBy(sorted, ({ starts }) => sayDay(starts)) : new Map([["", sorted]]);
+  find("evenings").replaceChildren(...[...days].map(([day, sessions]) => {
+    const block = find("evening-day").content.cloneNode(true);
+    block.querySelector("h2").textContent = day === today ? fill(words.today, { day }) : day;
+    block.querySelector("ul").append(...sessions.map((session) => card(session, isOwn(session))));
+    return block;
   }));
+}
+
+function card(session, isOwn) {
+  const row = find("evening-card").content.cloneNode(true);
+  const link = row.querySelector("a");
+  link.href = `/progress/sessions/${session.id}/register/`;
+  link.textContent = `${sayHour(session.starts)} · ${session.class}`;
+  const state = session.state === "cancelled" ? words.shortCancelled : session.closed && words.shortClosed;
+  row.querySelector("[data-what]").textContent = [session.venue, session.lesson?.title, state].filter(Boolean).join(" · ");
+  row.firstElementChild.classList.toggle("is-accent", isOwn);
+  return row;
 }
 
 // --- moving about -------------------------------------------------------------------
@@ -116,11 +130,11 @@ async function show() {
   const isMain = name === "register" || name === "list";
   find("back").hidden = isMain;
   find("back").querySelector("a").href = known ? "#register" : "#list";
-  find("say").replaceChildren();
   if (name === "list") list();
   head();
   if (name === "list") find("head").hidden = true;
   const isNew = shown?.name !== name;
+  if (isNew) find("say").replaceChildren();
   shown = { name, root, module };
   module?.open(root, { store, session: known?.session || null, say, go, words });
   if (isNew) scrollTo(0, 0);
@@ -143,7 +157,9 @@ async function run() {
     // What was noted about one person changes that person's line, not the page.
     if (kind && kind !== "actor") return undefined;
     head();
-    return person === undefined && !kind ? show() : undefined;
+    // Whoever is writing or scanning is not disturbed by a newer list.
+    const isOverview = ["register", "list"].includes(shown?.name);
+    return person === undefined && !kind && isOverview ? show() : undefined;
   });
   await mount(store, document.querySelector("[data-sign]")).catch(() => {});
   send();

@@ -17,19 +17,23 @@ async function register() {
   }
 }
 
-/** Tonight's lessons come along, for the class mode; whoever saves data gets only the evening. */
+/**
+ * Lessons come along, for the class mode: of one's own classes the whole course, tonight's first; of
+ * the others near by, and where data is dear, what is taught then.
+ */
 function lessonsOf(sessions) {
   const language = document.documentElement.lang;
+  const me = store.volunteer().id;
   const places = new Map();
-  for (const { place, lesson } of sessions) {
-    if (!lesson) continue;
-    if (!places.has(place)) places.set(place, new Map());
-    places.get(place).set(lesson.id, {
-      lesson: lesson.id, language, tag: lesson.tag,
-      address: `/courses/lessons/${lesson.id}/whole/?lang=${language}&place=${place}`,
-    });
+  for (const { place, lesson, lessons, instructors } of sessions) {
+    const isWhole = instructors.some(({ id }) => id === me) && !navigator.connection?.saveData;
+    for (const { id, tag } of isWhole ? lessons : [lesson].filter(Boolean)) {
+      if (!places.has(place)) places.set(place, new Map());
+      const address = `/courses/lessons/${id}/whole/?lang=${language}&place=${place}`;
+      places.get(place).set(id, { lesson: id, language, tag, address });
+    }
   }
-  return navigator.connection?.saveData ? [] : [...places].map(([place, lessons]) => ({ place, lessons: [...lessons.values()] }));
+  return [...places].map(([place, wanted]) => ({ place, lessons: [...wanted.values()] }));
 }
 
 async function refresh() {

@@ -23,8 +23,8 @@ export function open(root, given) {
   if (!isBegun) begin();
   const { session } = tools;
   const lesson = find("lesson");
-  lesson.hidden = !session.lesson;
-  find("lesson-title").textContent = session.lesson?.title || "";
+  lesson.hidden = !session.lessons.length;
+  find("lesson-title").textContent = session.lesson?.title || session.course;
   for (const link of find("links").querySelectorAll("a")) {
     link.href = fill(link.dataset.to, { id: session.id, class: session.class_id });
   }
@@ -89,7 +89,7 @@ function paint(row, line) {
   const [main, more] = row.children;
   main.children[0].textContent = line.name;
   main.children[1].textContent = aboutOf(line);
-  main.children[2].replaceChildren(find(`status="${line.status}"`).content.cloneNode(true));
+  main.children[2].replaceChildren(find(`word="${line.status}"`).content.cloneNode(true));
   main.setAttribute("aria-pressed", String(tools.store.hasCome(line)));
   row.dataset.status = line.status;
   more.lastElementChild.textContent = `: ${line.name}`;
@@ -100,7 +100,9 @@ function aboutOf(line) {
   const { dataset } = box;
   const year = line.year && (line.about ? fill(dataset.about, { year: line.year }) : line.year);
   const parts = [
-    line.isNew && dataset.new, line.isGuest && dataset.guest, year, tools.store.villageName(line.village),
+    line.isNew && dataset.new, line.isGuest && dataset.guest, year,
+    // Nearly everybody lives where the class meets.
+    line.village !== tools.session.village_default && tools.store.villageName(line.village),
     ...(line.needs || []).map((need) => dataset[need]), line.home && dataset.home, line.remark && `“${line.remark}”`,
     line.isDisputed && dataset.disputed, line.trouble,
   ];
@@ -124,7 +126,7 @@ function total() {
   find("undo-of").textContent = last ? `: ${last.name}` : "";
 }
 
-const wordOf = (status) => find(`status="${status}"`).content.textContent.trim();
+const wordOf = (status) => find(`word="${status}"`).content.textContent.trim();
 
 // --- tapping ----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ const HOUR = shape({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = shape({ weekday: "long", day: "2-digit", month: "2-digit" });
 
 /** Put words in the places of a sentence: {name}. @param {string} text @param {Record<string, any>} values */
-export const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, value), text);
+export const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), text);
 
 /** @param {number} time */
 export const sayHour = (time) => HOUR.format(time);
