@@ -60,6 +60,9 @@ def _is_certified(enrolment):
 
 def _poured(goes: Enrolment, stays: Enrolment, *, by: User) -> bool:
     """Move all that hangs on one enrolment to another; return whether the first could go."""
+    # Evenings always before enrolments, as whoever marks them does: nobody waits in a circle.
+    marked = Mark.objects.filter(enrolment__in=[goes.pk, stays.pk]).values("session")
+    list(ClassSession.objects.select_for_update(no_key=True).filter(pk__in=marked).order_by("pk"))
     with changing_facts([goes.pk, stays.pk], evenings=True, lessons=True) as rows:
         _pour_evenings(goes.pk, stays.pk, rows, by=by)
         _pour_lessons(goes, stays)

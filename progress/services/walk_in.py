@@ -14,7 +14,7 @@ from places.models import Place
 from progress.models import Attendance
 from progress.rules import PRESENT
 from progress.services.enrolling import enrol, move_to_class
-from progress.services.marking import mark_attendance
+from progress.services.marking import locked, mark_attendance
 
 
 @transaction.atomic
@@ -74,6 +74,8 @@ def welcome(
 
     Who belongs to another class of the campaign is tonight's guest, unless he ``moves`` here.
     """
+    # Always before any enrolment, so that nobody waits in a circle.
+    session = locked(session)
     mine = resident.enrolments.active().filter(campaign=session.campaign_id).first()
     if mine is None or mine.class_group_id is None:
         mine = enrol(resident, session.campaign, by=by, class_group=session.class_group)
