@@ -155,12 +155,12 @@ class EnrolForm(forms.Form):
 class ObserveForm(forms.Form):
     """One tap on the ladder; pressed twice it is one."""
 
-    level = forms.ChoiceField(choices=Level)
+    level = forms.ChoiceField(choices=[("", ""), *Level.choices], required=False)
     nonce = forms.UUIDField(required=False)
 
     def tap(self) -> dict:
         nonce, level = self.cleaned_data["nonce"], self.cleaned_data["level"]
-        return {"level": level, "id": uuid.uuid5(nonce, level) if nonce else None}
+        return {"level": level, "id": uuid.uuid5(nonce, level or "nothing") if nonce else None}
 
 
 class RecheckForm(forms.Form):

@@ -33,7 +33,8 @@ class Observation(Noted):
     enrolment = models.ForeignKey("progress.Enrolment", models.CASCADE, related_name="observations")
     # The skill is what this lesson teaches; in the language in which it was written first.
     lesson = models.ForeignKey("courses.LessonPage", models.PROTECT, related_name="+")
-    level = models.CharField(_("level"), max_length=7, choices=Level)
+    # Empty: what was tapped before was a slip; nothing is known of it.
+    level = models.CharField(_("level"), max_length=7, choices=Level, blank=True)
 
     objects = ObservationQuerySet.as_manager()
 
@@ -43,7 +44,7 @@ class Observation(Noted):
         indexes = [models.Index(fields=["enrolment", "lesson"], name="observation_of_skill")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level__in=["not_yet", "helped", "alone", "done"]),
+                condition=Q(level__in=["", "not_yet", "helped", "alone", "done"]),
                 name="observation_level_known",
             ),
         ]

@@ -96,7 +96,7 @@ def rechecks_due(user: User, place: Place | None = None) -> list[DueLine]:
     """Return whom the user may ask again today, village by village, by given name."""
     rows = (
         _candidates(user, place)
-        .select_related("resident", "village", "class_group", "campaign")
+        .select_related("resident__village", "village", "class_group", "campaign")
         .order_by("village__path", "resident__sort_key", "pk")
     )
     lines = _due(list(rows))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,10 +48,12 @@ def observe(
 ) -> Observation:
     """Note how far a learner can do what a lesson teaches; completion may follow.
 
+    An empty ``level`` takes a slip back: nothing is known then of this skill.
+
     Safe to repeat with the same ``id``. ``observed_at``: when it was seen, if it is only written
     down now.
     """
-    if level not in Level.values:
+    if level not in ("", *Level.values):
         raise ValidationError(_("Say how far the person can do it."), code="unknown_level")
     if enrolment.withdrawn_at:
         raise ValidationError(
@@ -124,6 +127,11 @@ def refold_skills(enrolments: Collection[int], lessons: Collection[int] | None =
         key = observation.enrolment_id, observation.lesson_id
         by_skill.setdefault(key, []).append(observation)
     holding = [latest(by_skill[key]) for key in sorted(by_skill)]
+    if taken_back := [one for one in holding if not one.level]:
+        slips = Q()
+        for one in taken_back:
+            slips |= Q(enrolment=one.enrolment_id, lesson=one.lesson_id)
+        SkillSeen.objects.filter(slips).delete()
     SkillSeen.objects.bulk_create(
         [
             SkillSeen(
@@ -135,6 +143,7 @@ def refold_skills(enrolments: Collection[int], lessons: Collection[int] | None =
                 observed_at=one.observed_at,
             )
             for one in holding
+            if one.level
         ],
         update_conflicts=True,
         unique_fields=["enrolment", "lesson"],

@@ -49,7 +49,7 @@ def rechecks(request):
 def recheck(request, enrolment_id):
     """Note what came of asking one person, and answer with his line."""
     enrolments = Enrolment.objects.visible_to(request.user).select_related(
-        "resident", "village", "campaign", "class_group"
+        "resident__village", "village", "campaign", "class_group"
     )
     enrolment = get_object_or_404(enrolments, pk=enrolment_id)
     if not request.user.has_perm(PERMISSION, enrolment):

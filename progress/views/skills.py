@@ -54,7 +54,7 @@ def observe(request, uuid, lesson_id):
     form = ObserveForm(request.POST)
     refusal = ""
     try:
-        if not form.is_valid():
+        if not form.is_valid() or "level" not in request.POST:
             raise ValidationError(_("Say how far the person can do it."))
         note(enrolment, lesson, by=request.user, **form.tap())
     except ValidationError as error:

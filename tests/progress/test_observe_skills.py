@@ -49,6 +49,16 @@ def test_seeing_again_less_takes_a_level_back(enrolment, lesson, instructor):
 
 
 @pytest.mark.django_db
+def test_a_slip_is_taken_back(enrolment, lesson, instructor):
+    observe(enrolment, lesson, "done", by=instructor)
+    observe(enrolment, lesson, "", by=instructor)
+
+    assert not SkillSeen.objects.exists()
+    observe(enrolment, lesson, "helped", by=instructor)
+    assert SkillSeen.objects.get().level == "helped"
+
+
+@pytest.mark.django_db
 def test_the_same_tap_twice_is_one(enrolment, lesson, instructor, leader):
     number = uuid.uuid4()
     for _twice in range(2):
@@ -61,7 +71,7 @@ def test_the_same_tap_twice_is_one(enrolment, lesson, instructor, leader):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("level", ["", "perfect", None])
+@pytest.mark.parametrize("level", ["perfect", None])
 def test_a_level_that_is_none_is_refused(enrolment, lesson, instructor, level):
     with pytest.raises(ValidationError) as refusal:
         observe(enrolment, lesson, level, by=instructor)

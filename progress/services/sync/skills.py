@@ -35,7 +35,7 @@ _TOO_MANY_RIGHT = Verdict(NO, "bad_number", _("There are not so many questions."
         "session": optional(pk),
         "person": identifier,
         "lesson": pk,
-        "level": one_of(*Level.values),
+        "level": one_of("", *Level.values),
     },
 )
 def take_skills(person: Person, items: Sequence[Item]) -> list[Verdict]:
