@@ -13,7 +13,7 @@ import { fill } from "./words.js";
 const PACE = 800;
 
 let turning;
-/** @type {{stop?: () => void} | null} */
+/** @type {AbortController | null} */
 let watching = null;
 
 const waiting = async () => (await items()).filter(isStaffs);
@@ -100,13 +100,11 @@ export async function open(root, tools) {
       }
       await show();
     };
-    watching = {};
-    const mine = watching;
+    watching = new AbortController();
+    const { signal } = watching;
     try {
-      const { scanner } = await import("./scan.js");
-      const stop = await scanner(find("video"), heard);
-      if (watching === mine) mine.stop = stop;
-      else stop?.();
+      const { scanner } = await import("./camera.js");
+      await scanner(find("video"), heard, { signal });
     } catch {
       stopScanning();
       say(words.noCamera, "warn");
@@ -114,7 +112,7 @@ export async function open(root, tools) {
   }
 
   function stopScanning() {
-    watching?.stop?.();
+    watching?.abort();
     watching = null;
     find("scanner").hidden = true;
   }
@@ -170,7 +168,7 @@ export async function open(root, tools) {
 /** Neither the codes nor the camera go on when nobody looks. */
 export function close(root) {
   clearInterval(turning);
-  watching?.stop?.();
+  watching?.abort();
   watching = null;
   root.querySelector("[data-codes]").hidden = true;
   root.querySelector("[data-scanner]").hidden = true;
