@@ -1,6 +1,18 @@
 from django.urls import path
 
-from campaigns.views import campaigns, classes, coverage, sessions, targets, teams
+from campaigns.views import (
+    campaigns,
+    classes,
+    coverage,
+    duty,
+    hours,
+    reminders,
+    sessions,
+    shifts,
+    targets,
+    teams,
+    turns,
+)
 
 app_name = "campaigns"
 
@@ -22,9 +34,13 @@ urlpatterns = [
     path("teams/<int:pk>/edit/", teams.edit_team, name="edit_team"),
     path("teams/<int:pk>/members/new/", teams.new_member, name="new_member"),
     path("teams/<int:pk>/calendar/", teams.renew_calendar, name="renew_calendar"),
+    path("teams/<int:pk>/duty/", duty.duty, name="duty"),
+    path("teams/<int:pk>/shifts/new/", shifts.new_shift, name="new_shift"),
     path("teams/<int:pk>/classes/new/", classes.new_class, name="new_class"),
     path("members/<int:pk>/", teams.edit_member, name="edit_member"),
     path("members/<int:pk>/end/", teams.end_member, name="end_member"),
+    path("members/<int:pk>/calendar/", turns.member_feed, name="member_feed"),
+    path("calendar/mine/<str:key>.ics", turns.feed, name="member_calendar"),
     path("calendar/<str:key>.ics", teams.calendar, name="calendar"),
     path("classes/<int:pk>/", classes.class_group, name="class_group"),
     path("classes/<int:pk>/edit/", classes.edit_class, name="edit_class"),
@@ -34,4 +50,24 @@ urlpatterns = [
     path("sessions/<int:pk>/restore/", sessions.restore, name="restore_session"),
     path("sessions/<int:pk>/move/", sessions.move, name="move_session"),
     path("sessions/<int:pk>/substitute/", sessions.substitute, name="substitute"),
+    path("sessions/<int:pk>/offer/", turns.offer, {"kind": "session"}, name="offer_session"),
+    path(
+        "sessions/<int:pk>/remind/",
+        reminders.reminders,
+        {"kind": "session"},
+        name="remind_session",
+    ),
+    path("shifts/<int:pk>/", shifts.shift, name="shift"),
+    path("shifts/<int:pk>/move/", shifts.move, name="move_shift"),
+    path("shifts/<int:pk>/cancel/", shifts.cancel, name="cancel_shift"),
+    path("shifts/<int:pk>/hold/", shifts.hold, name="hold_shift"),
+    path("shifts/<int:pk>/offer/", turns.offer, {"kind": "shift"}, name="offer_shift"),
+    path("shifts/<int:pk>/remind/", reminders.reminders, {"kind": "shift"}, name="remind_shift"),
+    path("turns/", turns.mine, name="my_turns"),
+    path("turns/<int:pk>/answer/", turns.answer, name="answer_turn"),
+    path("turns/<int:pk>/replace/", turns.replace, name="replace_turn"),
+    path("turns/<int:pk>/credit/", turns.credit, name="credit_turn"),
+    path("turns/<int:pk>/take-back/", turns.take_back, name="take_back_turn"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours.<str:kind>", hours.hours_download, name="hours_file"),
 ]

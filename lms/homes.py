@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.exports.coverage import STATUS_LABELS
 from campaigns.models import Campaign, ClassGroup, Target
-from campaigns.reports import coverage, next_session, sessions_tonight, tile_map
+from campaigns.reports import coverage, my_turns, next_session, sessions_tonight, tile_map
 from certificates.models import Certificate
 from courses.reports import to_review
 from courses.services import changed_originals
@@ -21,6 +21,7 @@ from progress.reports import turnout, waiting
 ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
 # The indicator that a leader asks about first.
 INDICATOR = Target.Indicator.REACHED
+SHOWN_TURNS = 4
 
 
 def staff_home(user: User) -> dict:
@@ -28,6 +29,11 @@ def staff_home(user: User) -> dict:
     context: dict = {"today": timezone.localdate(), "labels": STATUS_LABELS}
     if user.has_perm("campaigns.hold_session"):
         context |= _tonight(user)
+    if user.has_perm("campaigns.serve"):
+        # What waits for an answer comes first; a teacher's own evenings stand below anyway.
+        context["turns"] = [
+            turn for turn in my_turns(user) if turn.shift_id or turn.state != turn.State.ACCEPTED
+        ][:SHOWN_TURNS]
     if user.has_perm("progress.decide"):
         context["waiting"] = waiting(user)
     if user.is_superuser or user.has_role(*ORGANISERS):

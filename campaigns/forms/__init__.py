@@ -3,6 +3,15 @@
 from campaigns.forms.campaigns import CampaignForm, TargetDefaultsForm, TargetForm
 from campaigns.forms.classes import ClassForm, WeeklyTimesFormSet
 from campaigns.forms.sessions import CancelForm, LessonForm, MoveForm, SubstituteForm
+from campaigns.forms.shifts import (
+    CreditForm,
+    HoldShiftForm,
+    HoursForm,
+    MoveShiftForm,
+    OfferForm,
+    ReplaceForm,
+    ShiftForm,
+)
 from campaigns.forms.teams import MemberForm, TeamForm
 from people.forms import refuse
 
@@ -10,9 +19,16 @@ __all__ = [
     "CampaignForm",
     "CancelForm",
     "ClassForm",
+    "CreditForm",
+    "HoldShiftForm",
+    "HoursForm",
     "LessonForm",
     "MemberForm",
     "MoveForm",
+    "MoveShiftForm",
+    "OfferForm",
+    "ReplaceForm",
+    "ShiftForm",
     "SubstituteForm",
     "TargetDefaultsForm",
     "TargetForm",

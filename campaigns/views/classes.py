@@ -76,12 +76,12 @@ def new_class(request, pk):
     """Plan a class of a team: fill in, look at the dates, found it."""
     team = team_for(request.user, pk)
     require(request.user, "campaigns.change_classgroup", team)
-    campaigns = _campaigns_for(team)
+    campaigns = campaigns_for(team)
     teachers = teachers_near(team.place)
     form = ClassForm(
         request.POST or None,
         campaigns=campaigns,
-        venues=_venues_near(team.place),
+        venues=venues_near(team.place),
         teachers=teachers,
         initial={"campaign": campaigns.first(), "since": timezone.localdate()},
     )
@@ -132,7 +132,7 @@ def edit_class(request, pk):
     require(request.user, "campaigns.change_classgroup", group)
     form = ClassForm(
         request.POST or None,
-        venues=_venues_near(group.place),
+        venues=venues_near(group.place),
         teachers=_with(teachers_near(group.place), group.instructors.all()),
         initial={
             "name": group.name,
@@ -219,7 +219,7 @@ def _class_form(request, context):
     return render(request, "campaigns/class_form.html", context, status=422 if wrong else 200)
 
 
-def _campaigns_for(team):
+def campaigns_for(team):
     """Return the campaigns that take in a team's place and are not over, running ones first."""
     return (
         Campaign.objects.filter(place__path__in=team.place.lineage())
@@ -228,7 +228,7 @@ def _campaigns_for(team):
     )
 
 
-def _venues_near(place):
+def venues_near(place):
     commune = place.commune or place
     return (
         Venue.objects.filter(place__path__startswith=commune.path)

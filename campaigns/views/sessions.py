@@ -15,7 +15,9 @@ from campaigns.reports import (
     clashes_of,
     in_short,
     next_session,
+    roster_of,
     sessions_tonight,
+    shifts_on,
     teachers_near,
 )
 from campaigns.rules import holiday_on
@@ -54,6 +56,7 @@ def tonight(request):
         "mine": [row for row in rows if row["mine"]],
         "others": [row for row in rows if not row["mine"]],
         "holiday": holiday_on(today, get_language() or "vi"),
+        "shifts": shifts_on(user, today),
         "next": next_session(user) if not any(row["mine"] for row in rows) else None,
     }
     return render(request, "campaigns/tonight.html", context)
@@ -83,6 +86,13 @@ def session(request, pk):
     context = {
         "session": found,
         "group": found.class_group,
+        "occasion": found,
+        "roster": roster_of(found),
+        "has_begun": found.has_begun,
+        "is_over": found.ends_at <= timezone.now(),
+        "may_plan": request.user.has_perm("campaigns.plan_shifts", found),
+        "offer_url": reverse("campaigns:offer_session", args=[pk]),
+        "remind_url": reverse("campaigns:remind_session", args=[pk]),
         "cancelled": cancelled,
         "may_hold": may_hold,
         "form": form,
@@ -91,7 +101,7 @@ def session(request, pk):
         "register_url": "" if cancelled else url_if_there("progress:register", pk),
         "walk_in_url": "" if cancelled else url_if_there("progress:walk_in", pk),
         "screen_url": "" if cancelled else url_if_there("progress:screen", pk),
-        "crumbs": _crumbs(found),
+        "crumbs": session_crumbs(found),
     }
     return render(
         request,
@@ -195,7 +205,7 @@ def _lessons(found):
     return lessons
 
 
-def _crumbs(found, *more):
+def session_crumbs(found, *more):
     group = found.class_group
     when = f"{timezone.localtime(found.starts_at):%d/%m/%Y}"
     return crumbs_of(
@@ -213,6 +223,6 @@ def _form(request, found, form, title, danger=False):
         "lede": str(found),
         "danger": danger,
         "back": reverse("campaigns:session", args=[found.pk]),
-        "crumbs": _crumbs(found, title),
+        "crumbs": session_crumbs(found, title),
     }
     return render(request, "campaigns/form.html", context, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,10 +66,15 @@ def team(request, pk):
         .ahead()
         .select_related("class_group__venue", "class_group__place")
         .order_by("starts_at")[:5],
+        "shifts": found.shifts.not_cancelled()
+        .filter(starts_at__gt=timezone.now())
+        .select_related("place")
+        .order_by("starts_at", "pk")[:5],
         "feed": feed,
         "webcal": feed.replace("https://", "webcal://").replace("http://", "webcal://"),
         "may_change": request.user.has_perm("campaigns.change_team", found),
         "may_plan": request.user.has_perm("campaigns.change_classgroup", found),
+        "sees_hours": request.user.has_perm("campaigns.plan_shifts", found),
         "crumbs": _crumbs(found),
     }
     return render(request, "campaigns/team.html", context)

@@ -17,6 +17,7 @@ from campaigns.services import (
     start_campaign,
 )
 from courses.models import CoursePage, LessonPage
+from lms.demo import duty
 from lms.demo.clock import at, clock_of
 from lms.demo.evenings import ClassStory
 from lms.demo.names import Person, kinh, volunteer
@@ -99,6 +100,7 @@ def tell(
         story.tell(people, now)
         stories.append(story)
     _coming_evenings(stories[0].group, organiser, now)
+    duty.tell(campaign, teams[0], leader, teacher, today=today, now=now)
     return _cards(stories[0], leader)
 
 
