@@ -191,6 +191,11 @@ class Flag(models.Model):
 class SheetScanQuerySet(ScopedQuerySet):
     place = "session__class_group__place"
 
+    def open(self):
+        """Photographs about which somebody still has to do something, the oldest first."""
+        over = [SheetScan.State.CONFIRMED, SheetScan.State.DISCARDED]
+        return self.exclude(state__in=over).order_by("uploaded_at", "pk")
+
 
 class SheetScan(models.Model):
     """A photograph of a paper register on its way into the register.
@@ -218,8 +223,8 @@ class SheetScan(models.Model):
     # Why it could not be read; a code.
     problem = models.CharField(_("problem"), max_length=20, blank=True)
     picture = models.BinaryField(null=True, blank=True)
-    # For each line: {"enrolment", "status", "is_certain", "looks", "box": [x, y, width, height]};
-    # an enrolment of null: somebody was written down by hand.
+    # For each line: {"line", "resident", "status", "is_certain", "looks", "box": [left, top, width,
+    # height]}; a resident of null: somebody was written down by hand.
     rows = models.JSONField(_("rows"), default=list)
     uploaded_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)

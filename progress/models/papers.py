@@ -30,7 +30,7 @@ class RegisterSheet(models.Model):
     session = models.ForeignKey(
         "campaigns.ClassSession", models.CASCADE, related_name="register_sheets"
     )
-    # The enrolments, line by line.
+    # The residents, line by line: a person stays when an enrolment goes, or is merged.
     rows = models.JSONField(_("lines"))
     printed_at = models.DateTimeField(_("printed at"), default=timezone.now)
     printed_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")

@@ -1,35 +1,27 @@
 """The register on paper: twenty-two lines a page, to be ticked, photographed and read back."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import segno
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
-from people.pdf import render
+from people.models import Resident
 from places.models import attach_ancestors
-from progress.models import Attendance, Enrolment, RegisterSheet
+from progress.models import Attendance, RegisterSheet
 from progress.services import paper_form as form
 
 
-def register_pdf(sheets: Iterable[RegisterSheet]) -> bytes:
-    """Return the PDF of printed registers, every page with the code that names it."""
-    pages, files = [], {"file:frame.svg": ("image/svg+xml", _frame().encode())}
-    for sheet in sheets:
-        pages += _pages(sheet, files)
-    context = {"pages": pages, "statuses": _labels(), "lang": get_language()}
-    html = render_to_string("progress/paper/registers.html", context)
-    return render(html, css=_css(), files=files)
+def register_sections(sheet: RegisterSheet, files: dict) -> list[str]:
+    """Return the pages of a printed register as HTML; ``files`` takes what is drawn on them."""
+    attach_ancestors([sheet.session.place])
+    people = Resident.objects.select_related("village").in_bulk(sheet.rows)
+    return register_pages(sheet, people, files)
 
 
-def _pages(sheet: RegisterSheet, files: dict) -> list[dict]:
-    people = {
-        row.pk: row
-        for row in Enrolment.objects.filter(pk__in=sheet.rows).select_related("resident__village")
-    }
-    session = sheet.session
-    attach_ancestors([session.place])
+def register_pages(sheet: RegisterSheet, people: Mapping[int, Resident], files: dict) -> list[str]:
+    """Return the pages of a register with these people's names on its lines."""
+    files["file:frame.svg"] = ("image/svg+xml", _frame().encode())
     count = form.pages_of(sheet.rows)
     pages = []
     for page in range(1, count + 1):
@@ -37,10 +29,18 @@ def _pages(sheet: RegisterSheet, files: dict) -> list[dict]:
         files[url] = ("image/svg+xml", _code(form.SheetCode(sheet.code, page)))
         first = (page - 1) * form.ROWS
         rows = [
-            {"number": number, "enrolment": people.get(pk)}
+            {"number": number, "resident": people.get(pk)}
             for number, pk in enumerate(form.on_page(sheet.rows, page), start=first + 1)
         ]
-        pages.append({"session": session, "page": page, "count": count, "code": url, "rows": rows})
+        context = {
+            "session": sheet.session,
+            "page": page,
+            "count": count,
+            "code": url,
+            "rows": rows,
+            "statuses": _labels(),
+        }
+        pages.append(render_to_string("progress/paper/_register.html", context))
     return pages
 
 
@@ -87,7 +87,8 @@ def _frame() -> str:
     return "".join(parts) + "</svg>"
 
 
-def _css() -> str:
+def register_css() -> str:
+    """Return the style sheet with the measures of the form."""
     # As text: a number in a template is written with the comma of the language.
     measures = {
         "left": form.NUMBER,

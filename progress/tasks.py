@@ -1,0 +1,31 @@
+"""Door-keepers for the work that waits in the job table, and the chores."""
+
+from jobs.models import Job
+from jobs.services import every, handler, step
+from progress.models import SheetScan
+from progress.services.papers import forget_scans, record_problem, record_reading
+
+
+@handler("progress.read_sheet", in_steps=True)
+def read_sheet(job: Job, scan: str) -> None:
+    """Read a photographed register: looked at with no lock held, then recorded in one go."""
+    # OpenCV is heavy: only who reads photographs loads it.
+    from progress.imports.sheets import Unreadable, read_sheet  # noqa: PLC0415
+
+    row = SheetScan.objects.filter(uuid=scan, state=SheetScan.State.WAITING).first()
+    if row is None or row.picture is None:
+        return
+    try:
+        reading = read_sheet(bytes(row.picture))
+    except Unreadable as reason:
+        with step(job):
+            record_problem(row, reason.code)
+        return
+    with step(job):
+        record_reading(row, reading.code, reading.picture, reading.as_rows())
+
+
+@every(60 * 60)
+def forget_photographs() -> None:
+    """Keep no photograph of a register for longer than a week."""
+    forget_scans()
