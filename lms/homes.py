@@ -16,7 +16,7 @@ from people.roles import Role
 from places.models import Place
 from places.models.queries import attach_ancestors
 from progress.models import Enrolment
-from progress.reports import turnout, waiting
+from progress.reports import due_count, turnout, waiting
 
 ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
 # The indicator that a leader asks about first.
@@ -36,6 +36,8 @@ def staff_home(user: User) -> dict:
         ][:SHOWN_TURNS]
     if user.has_perm("progress.decide"):
         context["waiting"] = waiting(user)
+    if user.has_role(Role.INSTRUCTOR, Role.TEAM_LEADER):
+        context["recheck_count"] = due_count(user)
     if user.is_superuser or user.has_role(*ORGANISERS):
         boards = [_board(user, campaign) for campaign in _campaigns(user)]
         context["boards"] = [board for board in boards if board]

@@ -10,7 +10,7 @@ from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
 from campaigns.models import Target
 from campaigns.reports import SORTS, chart, coverage, curve, tile_map
 from campaigns.views.campaigns import campaign_for, crumbs_of
-from campaigns.views.shared import require
+from campaigns.views.shared import require, url_if_there
 from places.models import Place
 from places.rules import fold
 
@@ -47,6 +47,11 @@ def coverage_page(request, pk):
             reverse("campaigns:targets", args=[pk]) + f"?place={place.pk}&indicator={indicator}"
             if place.kind != Place.Kind.VILLAGE
             and request.user.has_perm("campaigns.change_target", place)
+            else ""
+        ),
+        "rechecks_url": (
+            url_if_there("progress:rechecks") + f"?place={place.pk}"
+            if request.user.has_perm("progress.observe", place)
             else ""
         ),
         "deeper": place.kind == Place.Kind.PROVINCE,

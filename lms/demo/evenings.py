@@ -12,7 +12,7 @@ from lms.demo.names import Person
 from people.models import Consent, Resident, User
 from people.services import register_resident
 from places.models import Place
-from progress.models import Attendance, Enrolment
+from progress.models import Attendance, Enrolment, Level, Recheck
 from progress.services import (
     NewMark,
     answer_question,
@@ -25,10 +25,16 @@ from progress.services import (
     record_lesson,
     start_attempt,
 )
+from progress.services.observing import NewObservation, append_observations
+from progress.services.rechecking import NewRecheck, append_rechecks
 
 PRESENT, LATE, EXCUSED, ABSENT = Attendance.Status
 # Which share of those who are still to come joins on the first evenings.
 JOINING = (0.6, 0.5, 0.5, 0.6)
+# Of a hundred people: Android, iPhone, keys, none, not asked yet.
+PHONES, PHONE_SHARES = [*Resident.PhoneKind.values, ""], (62, 14, 9, 5, 10)
+# How far people get, not yet to really done: tonight's lesson, and one of an earlier evening.
+LEARNING, LATER = (22, 48, 25, 5), (6, 28, 46, 20)
 
 
 class ClassStory:
@@ -49,6 +55,9 @@ class ClassStory:
         self.learners: list[Enrolment] = []
         self._habits: dict[int, float] = {}
         self._next_lesson: dict[int, int] = {}
+        # Dice of its own, so that what volunteers see changes nothing of what happens.
+        self._eyes = random.Random(group.pk)
+        self._seen: list[NewObservation] = []
 
     def tell(self, people: list[Person], until: dt.datetime) -> None:
         """Let ``people`` join over the first evenings, and hold every evening before ``until``."""
@@ -63,6 +72,8 @@ class ClassStory:
             joining = round(len(waiting) * share)
             newcomers, waiting = waiting[:joining], waiting[joining:]
             self._hold(session, newcomers, walk_in=index > 0, index=index)
+        append_observations(self._seen)
+        self._ask_again(until)
 
     def join(self, person: Person, moment: dt.datetime, *, walk_in: bool) -> Enrolment:
         """Register somebody and enrol him or her in the class."""
@@ -85,6 +96,7 @@ class ClassStory:
                 needs_large_type=rng.random() < 0.2,
                 needs_hearing_help=rng.random() < 0.12,
                 needs_reading_help=rng.random() < 0.12,
+                phone_kind=self._eyes.choices(PHONES, PHONE_SHARES)[0],
             )
             enrolment = enrol(
                 resident, self.group.campaign, by=self.teacher, class_group=self.group
@@ -134,6 +146,10 @@ class ClassStory:
     def _learn(self, enrolment, moment):
         """Most people master one lesson an evening; some need three evenings for it."""
         position = self._next_lesson[enrolment.pk]
+        if position < len(self.lessons):
+            self._watch(enrolment, self.lessons[position], moment, LEARNING)
+        if position and self._eyes.random() < 0.4:
+            self._watch(enrolment, self.lessons[self._eyes.randrange(position)], moment, LATER)
         if position >= len(self.lessons) or self.rng.random() > 0.72:
             return
         lesson = self.lessons[position]
@@ -144,6 +160,38 @@ class ClassStory:
             else:
                 help = self.rng.choices(["helped", "alone", "paper"], [6, 3, 1])[0]
                 record_lesson(enrolment, lesson, help, by=self.teacher)
+
+    def _watch(self, enrolment, lesson, moment, shares):
+        """A volunteer looks on, and notes how far it went; not everybody is looked at."""
+        if self._eyes.random() < 0.3:
+            return
+        self._seen.append(
+            NewObservation(
+                enrolment.pk,
+                enrolment.campaign_id,
+                lesson.pk,
+                self._eyes.choices(Level.values, shares)[0],
+                by=self.teacher,
+                observed_at=moment,
+            )
+        )
+
+    def _ask_again(self, until):
+        """Most of those who completed early were visited; the others are still to be."""
+        enrolments = [learner.pk for learner in self.learners]
+        asked = []
+        for row in Enrolment.objects.completed().filter(pk__in=enrolments).order_by("pk"):
+            for days in Recheck.ROUNDS:
+                at = row.completed_at + dt.timedelta(days=days + self._eyes.randint(0, 8))
+                if at >= until or self._eyes.random() < 0.35:
+                    continue
+                outcome = self._eyes.choices(Recheck.Outcome.values, (60, 24, 10, 6))[0]
+                asked.append(
+                    NewRecheck(
+                        row.pk, row.campaign_id, days, outcome, by=self.teacher, observed_at=at
+                    )
+                )
+        append_rechecks(asked)
 
     def _take_the_quiz(self, enrolment, lesson):
         """Somebody reads and answers on a phone; now and then the first answer is wrong."""

@@ -173,7 +173,7 @@ def _lessons(sessions: Sequence[ClassSession]) -> dict[str, list[LessonPage]]:
     for course in courses:
         below |= Q(path__startswith=course.path, depth=course.depth + 1)
     pages = LessonPage.objects.live().filter(below).order_by("path")
-    plain = pages.defer("body", "questions", "sources")
+    plain = pages.defer("body", "sources")
     by_course = groupby(plain, key=lambda page: page.path[: -LessonPage.steplen])
     return {path: list(group) for path, group in by_course}
 
@@ -210,7 +210,9 @@ def _session(session: ClassSession, lessons) -> dict[str, Any]:
 def _lesson(page: LessonPage) -> dict[str, Any]:
     # The tag changes with the words: the worker keeps the document until then.
     tag = str(page.live_revision_id or page.last_published_at)
-    return {"id": page.pk, "title": page.title, "tag": tag}
+    questions = len(page.questions.raw_data)
+    asks = min(page.asked or questions, questions)
+    return {"id": page.pk, "title": page.title, "tag": tag, "asks": asks}
 
 
 class _Noted:

@@ -39,7 +39,8 @@ def rechecks(request):
             "overdue": sum(line.due.is_overdue for line in lines),
             "kept": kept_of(request.user, place),
             "rounds": Recheck.ROUNDS,
-            "shift": request.GET.get("shift", ""),
+            # Only carried along, from a round of home visits to each answer.
+            "shift": _number(request.GET.get("shift", "")),
             "crumbs": [(_("Home"), reverse("home")), (_("Ask again"), "")],
         },
     )
@@ -83,7 +84,7 @@ def recheck(request, enrolment_id):
             "noted": noted,
             "refusal": refusal,
             "place": None,
-            "shift": request.POST.get("shift", ""),
+            "shift": _number(request.POST.get("shift", "")),
         },
         status=422 if refusal else 200,
     )
@@ -104,7 +105,10 @@ def _place(request) -> Place | None:
 
 def _shift(request) -> Shift | None:
     """Return the round of home visits during which it was asked, if it was one."""
-    wanted = request.POST.get("shift", "")
-    if not wanted.isdecimal() or len(wanted) > 18:
-        return None
-    return Shift.objects.visible_to(request.user).filter(pk=wanted).first()
+    wanted = _number(request.POST.get("shift", ""))
+    shifts = Shift.objects.visible_to(request.user)
+    return shifts.filter(pk=wanted).first() if wanted else None
+
+
+def _number(text: str) -> str:
+    return text if text.isdecimal() and len(text) < 19 else ""

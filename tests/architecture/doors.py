@@ -355,6 +355,19 @@ FENCED = {
     "progress:learners": Door("instructor", lambda s: [s.group.pk]),
     "progress:sheets": Door("instructor", lambda s: [s.group.pk]),
     "progress:stumbles": Door("instructor", lambda s: [s.group.pk]),
+    "progress:skills": Door("instructor", lambda s: [s.group.pk]),
+    "progress:observe": Door(
+        "instructor",
+        lambda s: [s.lan.uuid, s.lesson.pk],
+        lambda s: {"level": "alone", "enrolment": s.lans.pk},
+        shows=False,
+    ),
+    "progress:recheck": Door(
+        "instructor",
+        lambda s: [s.kims.pk],
+        lambda s: {"days": 14, "outcome": "kept"},
+        shows=False,
+    ),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(
         "instructor",
@@ -445,6 +458,7 @@ ANYWHERE = {
     ),
     "courses_questions": Door("author", lambda s: [s.lesson.pk], is_plain=True),
     "courses_questions_gift": Door("author", lambda s: [s.lesson.pk], is_plain=True),
+    "progress:rechecks": Door("instructor"),
     "certificates:list": Door("instructor"),
     "certificates:waiting": Door("organiser"),
     "jobs:dead": Door("operator", send=lambda s: {"job": s.dead_job.pk}, is_plain=True),

@@ -72,7 +72,7 @@ ASIDES = {
 # Parameters that name nobody and no place.
 HARMLESS = {
     *("number", "again", "marked_at", "step", "lang", "run", "tap", "show", "course", "reason"),
-    *("lesson", "print", "paper", "have"),
+    *("lesson", "print", "paper", "have", "shift"),
 }
 
 # Who reads: (who, the words that he must not find, one that he must).

@@ -41,6 +41,7 @@ from progress.services import (
     finish_attempt,
     mark_attendance,
     mark_rest,
+    observe,
     open_screen,
     reopen_register,
     start_attempt,
@@ -283,6 +284,7 @@ def _learning(side):
     for question in side.done_by_binh.questions:
         answer_question(side.done_by_binh, question["id"], "a")
     finish_attempt(side.done_by_binh, help="alone")
+    observe(side.lans, side.lesson, "helped", by=side.instructor)
 
 
 def _voice(side):
@@ -303,16 +305,18 @@ def _papers(side):
     side.certificate = _certificate(side, side.kims)
     revoked = _certificate(side, side.binhs)
     side.revoked = revoke_certificate(revoked, by=side.organiser, because=f"Nhầm người {side.word}")
-    _complete(side.mais)
+    # Long enough ago to be asked again.
+    _complete(side.mais, dt.timedelta(days=15))
     # What makes a correction worth printing.
     side.kim.birth_year = 1951
     side.kim.save()
 
 
-def _complete(enrolment):
+def _complete(enrolment, ago=dt.timedelta()):
     with counting([enrolment.pk]) as rows:
-        row = rows[enrolment.pk]
-        row.completed_at, row.completed_day = timezone.now(), row.campaign.day_number()
+        row, at = rows[enrolment.pk], timezone.now() - ago
+        row.completed_at = at
+        row.completed_day = row.campaign.day_number(timezone.localtime(at).date())
 
 
 def _certificate(side, enrolment):
