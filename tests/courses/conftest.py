@@ -5,6 +5,7 @@ import json
 
 import pytest
 import yaml
+from django.db import transaction
 
 from courses.imports import import_pack
 from courses.models import LessonPage
@@ -243,9 +244,24 @@ def rehearsed(pack):
     return pack
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The small pack, imported once for the tests of a module and taken back after."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        import_pack(pack.__wrapped__(tmp_path_factory.mktemp("pack")).path)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def lesson(db, pack):
+def lesson(imported, db):
     """The lesson of the small pack, published in both languages."""
+    return LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
+
+
+@pytest.fixture
+def lesson_of_this_test(db, pack):
+    """The same lesson where the other tests of the module want no lesson at all."""
     import_pack(pack.path)
     return LessonPage.objects.get(slug="bam-so", locale__language_code="vi")
 

@@ -24,6 +24,11 @@ from courses.services import ensure_shelf
 PHONE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 312 416"><text>{}</text></svg>'
 
 
+@pytest.fixture
+def lesson(lesson_of_this_test):
+    return lesson_of_this_test
+
+
 def files(folder):
     return {
         str(path.relative_to(folder)): path.read_bytes()

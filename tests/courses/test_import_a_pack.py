@@ -30,6 +30,11 @@ DESCRIPTION = Path(__file__).parents[2] / "docs" / "content-packs.md"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">{}</svg>'
 
 
+@pytest.fixture
+def lesson(lesson_of_this_test):
+    return lesson_of_this_test
+
+
 def english(lesson):
     return LessonPage.objects.get(
         translation_key=lesson.translation_key, locale__language_code="en"

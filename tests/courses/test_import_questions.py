@@ -34,6 +34,11 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+@pytest.fixture
+def lesson(lesson_of_this_test):
+    return lesson_of_this_test
+
+
 @pytest.fixture(autouse=True)
 def in_english():
     with translation.override("en"):

@@ -27,6 +27,11 @@ FORMS = {
 
 
 @pytest.fixture
+def lesson(lesson_of_this_test):
+    return lesson_of_this_test
+
+
+@pytest.fixture
 def record(lesson, instructor):
     """Keep a recording of the first screen; a test names what is different."""
 
