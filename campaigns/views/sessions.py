@@ -100,6 +100,7 @@ def session(request, pk):
         "clashes": in_short(clashes_of(found)) if found.ends_at > timezone.now() else [],
         "register_url": "" if cancelled else url_if_there("progress:register", pk),
         "walk_in_url": "" if cancelled else url_if_there("progress:walk_in", pk),
+        "paper_url": "" if cancelled else url_if_there("progress:paper", pk),
         "screen_url": "" if cancelled else url_if_there("progress:screen", pk),
         "crumbs": session_crumbs(found),
     }

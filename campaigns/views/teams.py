@@ -24,7 +24,7 @@ from campaigns.services import (
     rename_team,
     renew_calendar_key,
 )
-from campaigns.views.shared import require
+from campaigns.views.shared import require, url_if_there
 from places.models import Place, attach_ancestors
 
 
@@ -74,6 +74,9 @@ def team(request, pk):
         "webcal": feed.replace("https://", "webcal://").replace("http://", "webcal://"),
         "may_change": request.user.has_perm("campaigns.change_team", found),
         "may_plan": request.user.has_perm("campaigns.change_classgroup", found),
+        "paper_url": url_if_there("progress:paper_weekend", found.pk)
+        if request.user.has_perm("progress.mark_attendance", found)
+        else "",
         "sees_hours": request.user.has_perm("campaigns.plan_shifts", found),
         "crumbs": _crumbs(found),
     }

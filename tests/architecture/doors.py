@@ -5,6 +5,7 @@ things of a commune, and a POST that would take effect.
 """
 
 import datetime as dt
+import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from PIL import Image as Picture
 
 from courses.services import spoken_words
 from places.imports import pack_preview, preview_villages
@@ -163,6 +165,18 @@ def _villages(side):
 def _upload(side):
     table = f"Họ và tên,Năm sinh,Thôn\nPhan Văn Bảy,1950,{side.village.name}\n"
     return {"commune": side.commune.pk, "file": SimpleUploadedFile("ds.csv", table.encode())}
+
+
+def _photograph():
+    picture = io.BytesIO()
+    Picture.new("L", (700, 900), 200).save(picture, "JPEG")
+    return SimpleUploadedFile("to.jpg", picture.getvalue(), "image/jpeg")
+
+
+def _next_saturday(side):
+    """The weekend of the evening ahead."""
+    day = timezone.localtime(side.ahead.starts_at).date()
+    return (day - dt.timedelta(days=(day.weekday() - 5) % 7)).isoformat()
 
 
 def _spoken(side):
@@ -384,6 +398,37 @@ FENCED = {
         "instructor", lambda s: [s.lan.uuid], lambda s: {"enrolment": s.lans.pk}
     ),
     "progress:merge": Door("leader", lambda s: [s.lan.uuid], lambda s: {"duplicate": s.twin.uuid}),
+    "progress:settle": Door(
+        "leader", lambda s: [s.dispute.pk], lambda s: {"status": "present"}, shows=False
+    ),
+    "progress:decide": Door(
+        "leader", lambda s: [s.waits.pk], lambda s: {"wish": "dismiss"}, shows=False
+    ),
+    "progress:apart": Door(
+        "leader", lambda s: [s.twin.uuid, s.lan.uuid], lambda s: {}, shows=False
+    ),
+    "progress:explain": Door(
+        "organiser", lambda s: [s.flag.pk], lambda s: {"explanation": "Chép từ giấy"}, shows=False
+    ),
+    "progress:paper": Door(
+        "instructor", lambda s: [s.tonight.pk], lambda s: {"photo": _photograph()}
+    ),
+    "progress:paper_print": Door("instructor", lambda s: [s.ahead.pk], lambda s: {}, shows=False),
+    "progress:paper_register": Door("instructor", lambda s: [s.sheet.code], is_plain=True),
+    "progress:paper_quiz": Door("instructor", lambda s: [s.tonight.pk, s.lesson.pk], is_plain=True),
+    "progress:paper_weekend": Door(
+        "instructor", lambda s: [s.team.pk], lambda s: {"saturday": _next_saturday(s)}
+    ),
+    "progress:paper_weekend_file": Door(
+        "instructor", lambda s: [s.team.pk, _next_saturday(s)], is_plain=True
+    ),
+    "progress:paper_scan": Door(
+        "instructor", lambda s: [s.scan.uuid], lambda s: {"line-1": "present"}
+    ),
+    "progress:paper_line": Door("instructor", lambda s: [s.scan.uuid, 1], is_plain=True),
+    "progress:paper_discard": Door(
+        "instructor", lambda s: [s.scan.uuid], lambda s: {}, shows=False
+    ),
     "progress:record": Door(
         "instructor",
         lambda s: [s.lan.uuid, s.lesson.pk],
@@ -458,6 +503,7 @@ ANYWHERE = {
     ),
     "courses_questions": Door("author", lambda s: [s.lesson.pk], is_plain=True),
     "courses_questions_gift": Door("author", lambda s: [s.lesson.pk], is_plain=True),
+    "progress:inbox": Door("leader"),
     "progress:rechecks": Door("instructor"),
     "certificates:list": Door("instructor"),
     "certificates:waiting": Door("organiser"),

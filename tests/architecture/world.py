@@ -12,6 +12,7 @@ there has found a hole:
 import datetime as dt
 import hashlib
 import io
+import uuid
 from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
@@ -34,7 +35,7 @@ from people.imports import store_file
 from people.models import User
 from people.roles import Role
 from people.services import give_consent, issue_card
-from progress.models import Enrolment
+from progress.models import Enrolment, Flag, HeldItem, SheetScan
 from progress.services import (
     answer_question,
     close_register,
@@ -46,6 +47,7 @@ from progress.services import (
     reopen_register,
     start_attempt,
 )
+from progress.services.papers import print_register
 from tests.courses.sounds import wav
 from tests.factories import (
     AssignmentFactory,
@@ -123,6 +125,8 @@ def _side(key, province, course, figure, campaign=None):
     _learning(side)
     _papers(side)
     _voice(side)
+    _doubts(side)
+    _sheets(side)
     return side
 
 
@@ -275,6 +279,55 @@ def _evenings(side):
     for session in (side.tonight, side.held, side.ahead, side.cancelled):
         session.refresh_from_db()
     side.screen = open_screen(side.tonight, by=side.instructor)
+
+
+def _doubts(side):
+    """What waits for the leader's decision, and a register that looks odd."""
+    for device, by, status in (("a", side.instructor, "present"), ("b", side.leader, "absent")):
+        side.dispute = mark_attendance(
+            side.tonight, side.kims, status, by=by, device=f"{side.key}-{device}", seq=1
+        )
+    side.waits = HeldItem.objects.create(
+        id=uuid.uuid4(),
+        kind="note",
+        fields={"session": side.tonight.pk, "text": f"Mất điện, {side.word} nói"},
+        device=str(uuid.uuid4()),
+        seq=1,
+        observed_at=timezone.now(),
+        observed_by=side.instructor,
+        sent_by=side.instructor,
+        session=side.tonight,
+        place=side.village,
+        reason=HeldItem.Reason.CLOSED,
+    )
+    side.flag = Flag.objects.create(
+        session=side.held, kind=Flag.Kind.TOO_FAST, figures={"marks": 100, "seconds": 4}
+    )
+
+
+def _sheets(side):
+    """A register that was printed, and the photograph of it, read and not yet confirmed."""
+    side.sheet = print_register(side.tonight, by=side.instructor)
+    dot = io.BytesIO()
+    Picture.new("L", (60, 80), 200).save(dot, "JPEG")
+    side.scan = SheetScan.objects.create(
+        session=side.tonight,
+        sheet=side.sheet,
+        page=1,
+        state=SheetScan.State.READ,
+        picture=dot.getvalue(),
+        rows=[
+            {
+                "line": 1,
+                "resident": side.binh.pk,
+                "status": "present",
+                "is_certain": True,
+                "looks": "one",
+                "box": [0, 0, 20, 10],
+            }
+        ],
+        uploaded_by=side.instructor,
+    )
 
 
 def _learning(side):
