@@ -5,15 +5,15 @@ A learner's sign-in rests on something that can be taken away (a card, an evenin
 and is looked at anew with every request.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
-from importlib import import_module
 from functools import wraps
 
 from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.models import Session
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -120,10 +120,8 @@ def leave_word_of_loss(session_key: str) -> None:
 
     The session is nobody's from now on; only the device that has its key asks in its name.
     """
-    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    store[_LOST] = True
-    store.set_expiry(LOST_PHONE_AGE)
-    store.save(must_create=True)
+    until = timezone.now() + dt.timedelta(seconds=LOST_PHONE_AGE)
+    Session.objects.save(session_key, {_LOST: True}, until)
 
 
 def is_lost(request) -> bool:

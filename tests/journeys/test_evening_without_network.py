@@ -5,13 +5,23 @@ taken out. What arrived is read from the database.
 """
 
 import datetime as dt
+import io
 import json
+import os
+import random
 import re
+import threading
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import BROWSER, SIZES
 from tests.journeys.test_learn_without_network import never_in_the_background
 
 # A village of its own for each story: an evening that began half an hour ago, two volunteers and
@@ -36,6 +46,7 @@ ha = staff("Hà", Role.TEAM_LEADER)
 course = CourseFactory(title=f"Bài học {{key}}")
 evening = ClassSessionFactory(
     class_group__place=village, class_group__course=course,
+    class_group__team=TeamFactory(place=village, calendar_key=uuid.uuid4().hex),
     starts_at=timezone.now() - dt.timedelta(minutes=30),
     lesson=course.get_children().first().specific,
 )
@@ -91,16 +102,23 @@ keys = UserSession.objects.filter(user={user}).values_list("session_key", flat=T
 print(Session.objects.filter(pk__in=list(keys)).delete()[0])
 """
 
-READY = """async () => {
-    const shell = async () => {
-        for (const name of await caches.keys()) {
-            const kept = await (await caches.open(name)).match('/evening/?lang=vi');
-            if (kept && name.startsWith('shell-')) return navigator.serviceWorker.controller;
+# The page, its scripts and one's own evenings are on the phone.
+READY = """async who => {
+    const loaded = performance.getEntriesByType('resource').map(({name}) => name);
+    const box = await import(loaded.find((one) => one.includes('/outbox.')));
+    const isReady = async () => {
+        if ((await box.kept('volunteer'))?.who !== who || !(await box.kept(`evenings:${who}`))) {
+            return false;
         }
+        for (const name of (await caches.keys()).filter((one) => one.startsWith('shell-'))) {
+            const kept = await (await caches.open(name)).match('/evening/?lang=vi');
+            if (kept) return Boolean(navigator.serviceWorker.controller);
+        }
+        return false;
     };
     const until = Date.now() + 15000;
-    while (!(await shell()) && Date.now() < until) await new Promise(r => setTimeout(r, 50));
-    return Boolean(await shell());
+    while (!(await isReady()) && Date.now() < until) await new Promise(r => setTimeout(r, 50));
+    return isReady();
 }"""
 
 
@@ -118,9 +136,7 @@ def held(site):
 
     def ask(known):
         return SimpleNamespace(
-            **json.loads(
-                site.run(HELD.format(session=known["session"], village=known["village"]))
-            )
+            **json.loads(site.run(HELD.format(session=known["session"], village=known["village"])))
         )
 
     return ask
@@ -139,7 +155,10 @@ class Phone:
         self.page.locator("input[name=password]").fill("tramngay-demo")
         self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_url(lambda address: "/accounts/login/" not in address)
-        assert self.page.evaluate(READY)
+        self.is_ready_for(name)
+
+    def is_ready_for(self, name):
+        assert self.page.evaluate(READY, f"staff:{self.known[name]['id']}")
 
     @property
     def register(self):
@@ -192,20 +211,97 @@ class Phone:
         self.page.locator("[data-do=send]").click()
 
     def until_sent(self):
-        expect(self.sign).to_have_attribute("data-count", "0", timeout=20000)
+        for _ in range(200):
+            if self.do("(await box.status(store.volunteer().who)).unsent") == 0:
+                break
+            self.page.wait_for_timeout(100)
+        expect(self.sign).to_have_attribute("data-count", "0")
 
 
 @pytest.fixture
-def phone_of(site, own_phone):
+def open_phone(site, chromium):
+    """A phone in nobody's hands yet; ``between`` stands between it and the server, if anything."""
+    windows = []
+
+    def start(known, between=None):
+        width, height = SIZES["phone"]
+        window = chromium.new_context(
+            base_url=(between or site).url,
+            viewport={"width": width, "height": height},
+            has_touch=True,
+            accept_downloads=True,
+        )
+        window.set_default_timeout(15000)
+        windows.append(window)
+        return Phone(between or site, window, window.new_page(), known)
+
+    yield start
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def phone_of(open_phone):
     """A phone on which somebody of a class has signed in, with the evening on it."""
 
-    def start(known, name):
-        window, page = own_phone()
-        phone = Phone(site, window, page, known)
+    def start(known, name, between=None):
+        phone = open_phone(known, between)
         phone.sign_in(name)
         return phone
 
     return start
+
+
+class Between:
+    """Stands before the server: makes it another version of the app, and takes nothing."""
+
+    def __init__(self, site):
+        self.server = urlsplit(site.url)
+        self.is_new = self.is_mute = False
+        with urlopen(f"{site.url}/sw.js") as answer:
+            self.old = re.search(r'"version": "(\w+)"', answer.read().decode())[1]
+        self.new = self.old[::-1]
+        handler = type("Handler", (_Passer,), {"between": self})
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.http.daemon_threads = True
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+
+class _Passer(BaseHTTPRequestHandler):
+    def log_message(self, *_args):
+        pass
+
+    def do_GET(self):
+        between = self.between
+        if between.is_mute and self.path == "/progress/sync/":
+            return self.send_error(503)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name: value for name, value in self.headers.items() if name != "Accept-Encoding"}
+        server = HTTPConnection(between.server.hostname, between.server.port)
+        server.request(self.command, self.path, body or None, headers)
+        answer = server.getresponse()
+        content = answer.read()
+        if between.is_new:
+            content = content.replace(between.old.encode(), between.new.encode())
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        return server.close()
+
+    do_POST = do_GET
+
+
+@pytest.fixture
+def between(site):
+    between = Between(site)
+    yield between
+    between.http.shutdown()
+    between.http.server_close()
 
 
 def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
@@ -279,3 +375,355 @@ def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     first, last = (round(edge.timestamp() * 1000) for edge in (before, after))
     assert all(first <= mark[3] <= last for mark in there.marks)
     assert {tuple(mark[4:]) for mark in there.marks} == {(known["lan"]["id"],) * 2}
+
+
+def test_two_phones_that_disagree_lose_nothing(make_class, held, phone_of):
+    known = make_class()
+    phones = [phone_of(known, name) for name in ("lan", "minh")]
+    for phone, status in zip(phones, ("present", "absent"), strict=True):
+        phone.goes_offline()
+        phone.open()
+        phone.do("store.act.mark(args[0], args[1])", known["people"][0], status)
+        phone.do("store.act.mark(args[0], 'present')", known["people"][1])
+    for phone in phones:
+        phone.comes_online()
+        phone.send()
+        phone.until_sent()
+
+    there = held(known)
+    disputed, agreed = known["people"][:2]
+    assert there.attendance[disputed][1]
+    assert there.attendance[agreed] == ["present", False]
+    by = {(mark[1], mark[2], mark[4]) for mark in there.marks}
+    lan, minh = known["lan"]["id"], known["minh"]["id"]
+    assert by == {
+        (disputed, "present", lan), (disputed, "absent", minh),
+        (agreed, "present", lan), (agreed, "present", minh),
+    }  # fmt: skip
+
+
+def test_an_update_of_the_app_brings_everything_along(make_class, held, phone_of, between):
+    known = make_class()
+    phone = phone_of(known, "lan", between)
+    page = phone.page
+    phone.goes_offline()
+    phone.open()
+    for number in range(3):
+        phone.tap(number)
+    # The new version comes while nothing can be sent yet.
+    between.is_new = between.is_mute = True
+    phone.comes_online()
+    for _ in range(20):
+        page.goto("/")
+        versions = page.evaluate(
+            """async () => {
+                await (await navigator.serviceWorker.getRegistration()).update();
+                await new Promise(r => setTimeout(r, 300));
+                return (await caches.keys()).filter(n => n.startsWith('shell-'));
+            }"""
+        )
+        if versions == [f"shell-{between.new}"]:
+            break
+    phone.is_ready_for("lan")
+    assert versions == [f"shell-{between.new}"]
+    phone.open()
+    expect(page.locator("body")).to_have_attribute("data-version", between.new)
+    expect(phone.sign).to_contain_text("3 dấu chưa gửi")
+    assert held(known).marks == []
+    between.is_mute = False
+    phone.send()
+    phone.until_sent()
+
+    assert sorted(mark[1] for mark in held(known).marks) == sorted(known["people"][:3])
+
+
+def test_a_role_that_ended_meanwhile_leaves_it_to_the_leader(
+    site, make_class, held, phone_of, shoot
+):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    phone.do("store.act.arrive({name: 'Vi Thị Khách', year: 1950, village: args[0]})",
+             known["village"])  # fmt: skip
+    site.run(
+        "import datetime as dt\n"
+        "from django.utils import timezone\n"
+        "from people.models import Assignment\n"
+        "day = timezone.localdate() - dt.timedelta(days=1)\n"
+        f"print(Assignment.objects.filter(user={known['lan']['id']}).update(until=day))"
+    )
+    phone.comes_online()
+    phone.open("unsent")
+    expect(phone.sign).to_contain_text("3 chờ tổ trưởng", timeout=20000)
+    waiting = page_part(phone, "unsent-held")
+    expect(waiting).to_contain_text("Vi Thị Khách")
+    shoot(phone.page, "evening-held")
+    waiting.locator("[data-do=seen]").click()
+    expect(waiting).to_be_hidden()
+
+    there = held(known)
+    assert there.marks == []
+    assert sorted(row[0] for row in there.held) == ["arrival", "mark", "mark"]
+    assert {tuple(row[1:]) for row in there.held} == {("no_longer", "waiting")}
+
+
+def page_part(phone, name):
+    return phone.page.locator(f"[data-{name}]")
+
+
+# From person to person, from phone to phone
+
+
+def test_another_volunteer_takes_the_phone_over_and_gives_it_back(
+    make_class, held, phone_of, shoot
+):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    for number, name in ((1, "Minh"), (2, "Lan")):
+        phone.open("takeover")
+        phone.page.locator("[data-takeover-names] button", has_text=name).click()
+        expect(page_part(phone, "takeover-now")).to_contain_text(name)
+        shoot(phone.page, f"evening-takeover-{number}")
+        phone.open()
+        expect(page_part(phone, "age-line")).to_contain_text(f"Nguyễn Thị {name}")
+        phone.tap(number)
+        # Who marks is remembered, whatever becomes of the browser.
+        phone.page.reload()
+        expect(page_part(phone, "age-line")).to_contain_text(f"Nguyễn Thị {name}")
+    phone.comes_online()
+    phone.until_sent()
+
+    lan, minh = known["lan"]["id"], known["minh"]["id"]
+    noted = {mark[1]: (mark[4], mark[5]) for mark in held(known).marks}
+    assert [noted[person] for person in known["people"][:3]] == [
+        (lan, lan), (minh, lan), (lan, lan)
+    ]  # fmt: skip
+
+
+def test_what_a_colleague_left_is_sent_by_another_account_only_when_asked(
+    site, make_class, held, phone_of, shoot
+):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    phone.tap(1)
+    site.run(SIGN_OUT.format(user=known["lan"]["id"]))
+    phone.comes_online()
+    phone.sign_in("minh")
+    phone.open()
+    expect(phone.sign).to_contain_text("2 dấu của Nguyễn Thị Lan đang chờ")
+    phone.tap(2)
+    phone.until_sent()
+    assert len(held(known).marks) == 1
+    phone.open("unsent")
+    shoot(phone.page, "evening-others")
+    phone.page.locator("[data-do=carry]").click()
+    expect(phone.sign).not_to_contain_text("Lan đang chờ")
+
+    lan, minh = known["lan"]["id"], known["minh"]["id"]
+    noted = {mark[1]: (mark[4], mark[5]) for mark in held(known).marks}
+    assert [noted[person] for person in known["people"][:3]] == [
+        (lan, minh), (lan, minh), (minh, minh)
+    ]  # fmt: skip
+
+
+def test_a_file_carries_what_waits_to_another_phone_once(
+    make_class, held, phone_of, tmp_path, shoot
+):
+    known = make_class()
+    first, second = (phone_of(known, name) for name in ("lan", "minh"))
+    first.goes_offline()
+    first.open()
+    for number in range(3):
+        first.tap(number)
+    first.do("store.act.arrive({name: 'Vi Thị Khách', year: 1950, village: args[0]})",
+             known["village"])  # fmt: skip
+    first.open("handover")
+    with first.page.expect_download() as download:
+        first.page.locator("[data-do=file]").click()
+    shoot(first.page, "evening-handover")
+    name = download.value.suggested_filename
+    assert re.fullmatch(r"tram-ngay-chua-gui-\d{8}-\d{4}\.json", name)
+    file = tmp_path / name
+    download.value.save_as(file)
+
+    second.goes_offline()
+    second.open("handover")
+    broken = tmp_path / "broken.json"
+    broken.write_text(file.read_text().replace("present", "absent", 1))
+    for sent, said in (
+        (broken, "Chưa nhận gì cả"), (file, "Đã nhận 5 dấu"), (file, "5 dấu đã có sẵn")
+    ):  # fmt: skip
+        page_part(second, "file").set_input_files(sent)
+        expect(page_part(second, "say")).to_contain_text(said)
+    shoot(second.page, "evening-received")
+    second.comes_online()
+    second.until_sent()
+    there = held(known)
+    lan, minh = known["lan"]["id"], known["minh"]["id"]
+    assert {(mark[4], mark[5]) for mark in there.marks} == {(lan, minh)}
+    assert len(there.marks) == 4
+    # The first phone still has everything; it changes nothing any more.
+    first.comes_online()
+    first.until_sent()
+    assert held(known) == there
+
+
+def film(pictures, file, size=(640, 480), times=8):
+    """Write pictures as a film that a browser takes for its camera's."""
+    width, height = size
+    with file.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{width} H{height} F20:1 Ip A1:1 C420mpeg2\n".encode())
+        for picture in pictures:
+            frame = Image.new("L", size, 128)
+            side = height - 40
+            small = Image.open(io.BytesIO(picture)).convert("L").resize((side, side))
+            frame.paste(small, ((width - side) // 2, 20))
+            grey = bytes([128]) * (width * height // 2)
+            out.write((b"FRAME\n" + frame.tobytes() + grey) * times)
+
+
+def test_codes_on_one_screen_bring_everything_to_another_phone(
+    site, make_class, held, phone_of, playwright, tmp_path, shoot
+):
+    known = make_class(10)
+    first = phone_of(known, "lan")
+    first.goes_offline()
+    first.open()
+    for person in known["people"]:
+        first.do("store.act.mark(args[0], 'present')", person)
+    first.open("handover")
+    first.page.locator("[data-do=codes]").click()
+    count = page_part(first, "code-count")
+    expect(count).to_contain_text("Mã")
+    shoot(first.page, "evening-codes")
+    first.page.locator("[data-do=rest]").click()
+    of = int(re.search(r"/(\d+)", count.inner_text())[1])
+    codes = {}
+    while len(codes) < of:
+        codes[count.inner_text()] = page_part(first, "canvas").screenshot()
+        first.page.locator("[data-do=next]").click()
+    assert of > 1
+    pictures = list(codes.values())
+    random.Random(7).shuffle(pictures)
+    film(pictures, tmp_path / "codes.y4m")
+
+    browser = playwright.chromium.launch(
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        args=[
+            *BROWSER,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={tmp_path / 'codes.y4m'}",
+        ],
+    )
+    window = browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740})
+    second = Phone(site, window, window.new_page(), known)
+    second.sign_in("minh")
+    second.goes_offline()
+    second.open("handover")
+    second.page.locator("[data-do=scan]").click()
+    expect(page_part(second, "scan-count")).to_contain_text(f"/{of}", timeout=15000)
+    shoot(second.page, "evening-scanning")
+    expect(page_part(second, "say")).to_contain_text("Đã nhận 10 dấu", timeout=30000)
+    assert not second.page.evaluate("document.querySelector('[data-video]').srcObject")
+    assert {item["by"] for item in second.items} == {known["lan"]["id"]}
+    second.comes_online()
+    second.until_sent()
+    browser.close()
+
+    there = held(known)
+    assert sorted(mark[1] for mark in there.marks) == sorted(known["people"])
+    assert {(mark[4], mark[5]) for mark in there.marks} == {
+        (known["lan"]["id"], known["minh"]["id"])
+    }
+
+
+# Leaving, losing
+
+
+KEPT = "box.kept('evenings:' + args[0])"
+
+
+def test_signing_out_with_something_unsent_asks_first(make_class, held, phone_of, shoot):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    who = f"staff:{known['lan']['id']}"
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    # Pages come from the server, but nothing gets through to it.
+    phone.window.route("**/progress/sync/", lambda route: route.fulfill(status=503, body="x"))
+    phone.comes_online()
+    dialog = phone.page.locator("dialog[data-staff-leaving]")
+
+    def sign_out():
+        phone.page.goto("/accounts/logout/")
+        phone.page.locator("main form[action='/accounts/logout/'] button").click()
+        expect(dialog).to_be_visible()
+
+    sign_out()
+    expect(dialog).to_contain_text("1 dấu chưa gửi")
+    shoot(phone.page, "evening-leaving")
+    dialog.locator("[data-leave=stay]").click()
+    expect(dialog).to_be_hidden()
+    sign_out()
+    dialog.locator("[data-leave=go]").click()
+    phone.page.wait_for_url(lambda address: "logout" not in address)
+    # The names are gone; what was noted is not.
+    phone.sign_in("minh")
+    phone.open()
+    assert phone.do(KEPT, who) is None
+    assert [item["who"] for item in phone.items] == [who]
+    phone.window.unroute("**/progress/sync/")
+    phone.sign_in("lan")
+    phone.open()
+    phone.until_sent()
+    assert len(held(known).marks) == 1
+
+
+def test_a_lost_phone_forgets_the_names_and_keeps_what_is_unsent(
+    site, make_class, phone_of, open_phone
+):
+    known = make_class()
+    lost = phone_of(known, "lan")
+    lost.goes_offline()
+    lost.open()
+    lost.tap(0)
+    other = open_phone(known)
+    other.sign_in("lan")
+    other.page.goto("/accounts/sessions/")
+    other.page.locator("main form button[type=submit]").click()
+    other.page.wait_for_load_state()
+    lost.comes_online()
+    lost.page.reload()
+    expect(lost.page.locator("section[data-section=list]")).to_be_visible()
+
+    assert lost.do(KEPT, f"staff:{known['lan']['id']}") is None
+    assert len(lost.items) == 1
+    expect(lost.page.locator("body")).not_to_contain_text("Trần Thị Hoa")
+
+
+def test_a_tap_that_a_full_phone_cannot_keep_is_not_confirmed(make_class, phone_of, shoot):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    phone.page.evaluate(
+        """() => { IDBObjectStore.prototype.add = () => {
+            throw new DOMException('full', 'QuotaExceededError');
+        }; }"""
+    )
+    phone.row(1).locator(".roll-main").click()
+    expect(phone.sign).to_contain_text("CHƯA")
+    shoot(phone.page, "evening-full")
+    expect(phone.row(1).locator(".roll-main")).to_have_attribute("aria-pressed", "false")
+    assert len(phone.items) == 1

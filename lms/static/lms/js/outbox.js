@@ -288,13 +288,15 @@ async function settle(batch, results) {
       const result = said.get(item.id);
       if (!result || !there.has(item.id)) continue;
       const { r, code, says } = result;
-      if (r === "ok" && code === "held") {
+      if (r === "ok" || r === "dup") {
         const name = `held:${item.who}`;
-        shelf.put([...((await asked(shelf.get(name))) || []), { ...item, says }], name);
+        if (code === "held") shelf.put([...((await asked(shelf.get(name))) || []), { ...item, says }], name);
+        box.delete(item.id);
+      } else if (r === "no") {
+        box.put({ ...item, state: "trouble", code, says });
+      } else {
+        box.put({ ...item, state: "waits", tries: item.tries + 1, code, says });
       }
-      if (r === "ok" || r === "dup") box.delete(item.id);
-      else if (r === "no") box.put({ ...item, state: "trouble", code, says });
-      else box.put({ ...item, state: "waits", tries: item.tries + 1, code, says });
     }
   });
 }

@@ -40,7 +40,7 @@ export async function open(root, tools) {
 
   function draw() {
     const squares = encodeQR(codes[shown], "raw", { ecc: "low", encoding: "alphanumeric", border: 4 });
-    const canvas = find("code");
+    const canvas = find("canvas");
     canvas.width = squares.length;
     canvas.height = squares.length;
     const ink = canvas.getContext("2d");

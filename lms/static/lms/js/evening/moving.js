@@ -71,5 +71,8 @@ export async function take(items, who) {
 export async function tend(store) {
   const { mine, forget } = await whoami();
   const who = store.volunteer()?.who;
-  if (who && (forget || (mine.length && !mine.includes(who)))) await store.forget(who);
+  if (!who || !(forget || (mine.length && !mine.includes(who)))) return;
+  await store.forget(who);
+  // Nor on the screen, hidden or not.
+  location.reload();
 }

@@ -112,9 +112,8 @@ export function open(root, tools) {
       } finally {
         find("unsent-send").disabled = false;
       }
-      const now = await reading(store);
-      if (!now.unsent) say(words.all, "good");
-      else say(words[`state${now.state[0].toUpperCase()}${now.state.slice(1)}`] || words.stateOk, "warn");
+      const { unsent, trouble } = await reading(store);
+      if (!unsent && !trouble.length) say(words.all, "good");
     },
     async carry() {
       const { others } = await reading(store);
