@@ -50,6 +50,11 @@ class Server:
             return "application/json", json.dumps(known).encode()
         if path.startswith("/offline/"):
             return HTML, f"{mark}no network<script src='{script}'></script>".encode()
+        if path.startswith("/evening/"):
+            later = f"/static/register.{self.version}.js"
+            return HTML, f"{mark}the evening<p data-files='{script} {later}'></p>".encode()
+        if path == f"/static/register.{self.version}.js":
+            return "text/javascript", b""
         if re.match(r"/courses/lessons/\d+/whole/", path):
             page = (
                 f'{mark}the lesson<img src="/courses/pictures/a.svg">'
@@ -71,6 +76,8 @@ class Server:
             "home": "/progress/learn/",
             "lessons": "/progress/lessons/",
             "offline": "/offline/",
+            "register": "/progress/sessions/(\\d+)/register/",
+            "evening": "/evening/",
             "shell": ["/offline/?lang=vi", "/offline/?lang=en", script],
         }
         outbox = re.sub(r"^export ", "", OUTBOX.read_text(), flags=re.MULTILINE)
@@ -119,6 +126,23 @@ def phone(server, chromium):
     )
     yield page
     window.close()
+
+
+@pytest.fixture
+def volunteer(server, phone):
+    """The same, of somebody who teaches: the evening 5 is on the phone."""
+    phone.evaluate(
+        """async () => {
+            const box = await import('/outbox.js');
+            await box.keep('whose', undefined);
+            await box.keep('volunteer', {who: 'staff:9', id: 9, language: 'vi'});
+            await box.keep('evenings:staff:9', {sessions: [{id: 5}]});
+            navigator.serviceWorker.controller.postMessage({evening: true});
+            const shelf = await caches.open((await caches.keys()).find((n) => n.startsWith('shell-')));
+            while (!(await shelf.match('/evening/?lang=en'))) await new Promise(r => setTimeout(r, 20));
+        }"""
+    )
+    return phone
 
 
 def keep(page, *lessons):
@@ -275,3 +299,77 @@ def test_nothing_of_another_version_is_mixed_in(server, phone):
     phone.goto("/progress/lessons/1/")
 
     assert "own page" in phone.inner_text("main")
+
+
+# --- a volunteer's phone ------------------------------------------------------------------------
+
+REGISTER = "/progress/sessions/5/register/"
+
+
+def kept_files(page):
+    return page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+            (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname)))).flat()"""
+    )
+
+
+def test_a_kept_evening_opens_from_the_phone_and_others_from_the_server(server, volunteer):
+    volunteer.goto(REGISTER)
+    assert "the evening" in volunteer.inner_text("main")
+    # What is not on the phone, and what is asked of the server itself.
+    for address in ("/progress/sessions/6/register/", f"{REGISTER}?q="):
+        volunteer.goto(address)
+        assert "own page" in volunteer.inner_text("main")
+
+
+def test_without_network_every_page_of_a_volunteers_leads_to_the_evenings(server, volunteer):
+    server.is_away = True
+    for address in ("/", REGISTER, "/progress/sessions/6/register/", "/campaigns/tonight/"):
+        volunteer.goto(address)
+        assert "the evening" in volunteer.inner_text("main")
+    # Whose lessons are here, too, finds them where they always are.
+    volunteer.evaluate(
+        """() => new Promise((resolve) => {
+            const request = indexedDB.open('tramngay', 1);
+            request.onsuccess = () => {
+                const all = request.result.transaction('kept', 'readwrite');
+                all.objectStore('kept').put({who: 'learner:lan', place: 7, language: 'vi'}, 'whose');
+                all.oncomplete = () => { request.result.close(); resolve(); };
+            };
+        })"""
+    )
+    volunteer.goto("/progress/learn/")
+    assert "no network" in volunteer.inner_text("main")
+
+
+def test_a_learners_phone_is_not_loaded_with_the_evening(phone):
+    keep(phone, 1)
+
+    assert not [path for path in kept_files(phone) if "evening" in path or "register" in path]
+
+
+def test_a_new_version_waits_while_a_register_is_open_and_brings_the_evening_along(
+    server, volunteer
+):
+    volunteer.goto(REGISTER)
+    server.version = "two"
+    assert update(volunteer) == "installed"
+    take_over(volunteer)
+    assert versions(volunteer) == {"one", "two"}
+    volunteer.goto("/progress/learn/")
+    take_over(volunteer)
+    assert versions(volunteer) == {"two"}
+    assert "/static/register.two.js" in kept_files(volunteer)
+    server.is_away = True
+    volunteer.goto(REGISTER)
+    assert "the evening" in volunteer.inner_text("main")
+
+
+def test_an_evening_that_is_cut_off_leaves_the_old_version_at_work(server, volunteer):
+    server.version = "two"
+    server.broken = {"/static/register.two.js"}
+
+    assert update(volunteer) == "redundant"
+    server.is_away = True
+    volunteer.goto(REGISTER)
+    assert "the evening" in volunteer.inner_text("main")
