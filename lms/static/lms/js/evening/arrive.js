@@ -44,8 +44,11 @@ function begin(root) {
   box = root.querySelector("[data-arrive]");
   for (const name of FIELDS) field[name] = box.querySelector(`#arrive-${name}`);
   const form = find("form");
-  form.oninput = look;
-  form.onchange = look;
+  form.oninput = (event) => {
+    // What is being mended is no longer wrong.
+    right(event.target.id.replace("arrive-", ""));
+    look();
+  };
   form.onsubmit = (event) => {
     event.preventDefault();
     write();

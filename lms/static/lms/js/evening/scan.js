@@ -38,7 +38,7 @@ export function open(root, given) {
     find("said").replaceChildren();
     find("counted").textContent = "";
   }
-  find("trouble").hidden = true;
+  trouble("");
   // Whoever has let the camera in once wants to scan at once.
   navigator.permissions?.query({ name: "camera" }).then(({ state }) => {
     if (state === "granted" && !root.hidden) start();
@@ -72,18 +72,16 @@ async function start() {
   if (stop || isStarting) return;
   isStarting = isWanted = true;
   allowSound();
-  find("trouble").hidden = true;
+  trouble("");
   try {
     stop = await scanner(find("video"), read);
     if (!isWanted) return darken();
-    find("camera").hidden = false;
-    find("off").hidden = true;
+    bright(true);
     const track = find("video").srcObject?.getVideoTracks()[0];
     find("torch").hidden = !track?.getCapabilities?.().torch;
   } catch (error) {
     isWanted = false;
-    find("trouble").textContent = box.dataset[problemOf(error)];
-    find("trouble").hidden = false;
+    trouble(problemOf(error));
   } finally {
     isStarting = false;
   }
@@ -93,9 +91,13 @@ async function start() {
 function darken() {
   stop?.();
   stop = null;
-  find("camera").hidden = true;
-  find("off").hidden = false;
+  bright(false);
   find("torch").setAttribute("aria-pressed", "false");
+}
+
+function bright(isOn) {
+  find("camera").hidden = find("camera-acts").hidden = !isOn;
+  find("off").hidden = isOn;
 }
 
 function light() {
@@ -131,12 +133,19 @@ async function typed() {
   const code = cleanCode(field.value);
   allowSound();
   if (code.length !== CODE_LENGTH) {
-    tools.say(box.dataset.codeLength, "warn");
+    trouble("codeLength");
     return field.focus();
   }
+  trouble("");
   const hash = (await hashOf(code)).slice(0, 5);
   field.value = "";
   return found((card) => card.code === hash);
+}
+
+/** @param {string} what the name of the words */
+function trouble(what) {
+  find("trouble").textContent = what && box.dataset[what];
+  find("trouble").hidden = !what;
 }
 
 /** @param {(card: {secret: string, code: string, isRevoked: boolean}) => boolean} isIt */
