@@ -7,7 +7,7 @@ import uuid
 import factory
 from django.utils import timezone
 
-from campaigns.models import Campaign, ClassGroup, ClassSession, Team
+from campaigns.models import Campaign, ClassGroup, ClassSession, Membership, Shift, Team
 from courses.models import CoursePage, LessonPage
 from courses.services import ensure_shelf
 from people.models import Assignment, Resident, User
@@ -103,6 +103,30 @@ class TeamFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Tổ công nghệ số {n}")
     place = factory.SubFactory(PlaceFactory)
     calendar_key = factory.Sequence(lambda n: f"{n:032d}")
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    """A volunteer without an account."""
+
+    class Meta:
+        model = Membership
+
+    team = factory.SubFactory(TeamFactory)
+    name = factory.Sequence(lambda n: f"Phạm Thị Mai {n}")
+    since = dt.date(2026, 1, 1)
+
+
+class ShiftFactory(factory.django.DjangoModelFactory):
+    """Three hours tomorrow at the service centre of the team's commune, for three volunteers."""
+
+    class Meta:
+        model = Shift
+
+    team = factory.SubFactory(TeamFactory)
+    kind = Shift.Kind.DUTY
+    place = factory.LazyAttribute(lambda shift: shift.team.place.commune)
+    campaign = factory.LazyAttribute(lambda shift: CampaignFactory(place=shift.place.get_root()))
+    starts_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=1))
 
 
 class ClassGroupFactory(factory.django.DjangoModelFactory):

@@ -52,7 +52,9 @@ def offer_turns(
     Turn.objects.bulk_create(
         Turn(membership=member, **where, **fresh) for member in members if member.pk not in there
     )
-    return list(_of(occasion).filter(membership__in=members).select_related("membership"))
+    turns = _of(occasion).filter(membership__in=members).select_related("membership")
+    by_member = {turn.membership_id: turn for turn in turns}
+    return [by_member[member.pk] for member in members]
 
 
 @transaction.atomic

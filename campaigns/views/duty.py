@@ -22,7 +22,7 @@ def duty(request, pk):
     require(request.user, "campaigns.view_classgroup", team)
     span = request.GET.get("span")
     span = span if span in SPANS else "week"
-    first = _monday(request.GET.get("from", ""))
+    first = _first_day(request.GET.get("from", ""))
     last = first + dt.timedelta(days=SPANS[span] - 1)
     days = duty_of(team, first, last, get_language() or "vi")
     rosters = [roster for day in days for roster in day.rosters]
@@ -54,15 +54,14 @@ def duty(request, pk):
     return render(request, "campaigns/duty.html", context)
 
 
-def _monday(text):
-    """Return the Monday of the week that was asked for, or of this one."""
+def _first_day(text):
+    """Return the day that was asked for, or today: what lies ahead is looked at first."""
     try:
         day = parse_date(text) or timezone.localdate()
     except ValueError:
         day = timezone.localdate()
     # Calendars end; nobody serves there.
-    day = max(dt.date(2000, 1, 1), min(day, dt.date(2200, 1, 1)))
-    return day - dt.timedelta(days=day.weekday())
+    return max(dt.date(2000, 1, 1), min(day, dt.date(2200, 1, 1)))
 
 
 def _day(day):

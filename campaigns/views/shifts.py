@@ -96,7 +96,7 @@ def shift(request, pk):
         "rechecks_url": (
             url_if_there("progress:rechecks") if found.kind == Shift.Kind.VISIT else ""
         ),
-        "crumbs": duty_crumbs(found.team, (_words(found), "")),
+        "crumbs": duty_crumbs(found.team, (shift_words(found), "")),
     }
     return render(request, "campaigns/shift.html", context)
 
@@ -177,7 +177,7 @@ def duty_crumbs(team, *more):
     ]
 
 
-def _words(found):
+def shift_words(found):
     begins = timezone.localtime(found.starts_at)
     return f"{capfirst(found.get_kind_display())}, {begins:%d/%m/%Y}"
 
@@ -193,9 +193,9 @@ def _form(request, found, form, title, danger=False):
     context = {
         "form": form,
         "title": title,
-        "lede": str(found),
+        "lede": f"{shift_words(found)}, {found.place}",
         "danger": danger,
         "back": here,
-        "crumbs": duty_crumbs(found.team, (_words(found), here), (title, "")),
+        "crumbs": duty_crumbs(found.team, (shift_words(found), here), (title, "")),
     }
     return render(request, "campaigns/form.html", context, status=422 if form.errors else 200)

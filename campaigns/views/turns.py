@@ -26,7 +26,7 @@ from campaigns.services import (
 )
 from campaigns.views.sessions import session_crumbs, session_for
 from campaigns.views.shared import require
-from campaigns.views.shifts import duty_crumbs, shift_for
+from campaigns.views.shifts import duty_crumbs, shift_for, shift_words
 
 
 def offer(request, kind, pk):
@@ -34,7 +34,8 @@ def offer(request, kind, pk):
     occasion = occasion_for(request.user, kind, pk)
     require(request.user, "campaigns.plan_shifts", occasion)
     candidates = may_be_asked(occasion, team_of(occasion))
-    form = OfferForm(request.POST or None, members=[one.member for one in candidates])
+    sent = request.POST if request.method == "POST" else None
+    form = OfferForm(sent, members=[one.member for one in candidates])
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["members"])
         try:
@@ -210,7 +211,7 @@ def team_of(occasion):
 
 def crumbs_of_occasion(occasion, *more):
     if isinstance(occasion, Shift):
-        return duty_crumbs(occasion.team, (str(occasion), occasion_url(occasion)), *more)
+        return duty_crumbs(occasion.team, (shift_words(occasion), occasion_url(occasion)), *more)
     return session_crumbs(occasion, *more)
 
 
