@@ -182,9 +182,10 @@ class ClassStory:
         asked = []
         for row in Enrolment.objects.completed().filter(pk__in=enrolments).order_by("pk"):
             for days in Recheck.ROUNDS:
-                at = row.completed_at + dt.timedelta(days=days + self._eyes.randint(0, 8))
-                if at >= until or self._eyes.random() < 0.35:
+                since = row.completed_at + dt.timedelta(days=days)
+                if since >= until or self._eyes.random() < 0.4:
                     continue
+                at = since + min(until - since, dt.timedelta(days=8)) * self._eyes.random()
                 outcome = self._eyes.choices(Recheck.Outcome.values, (60, 24, 10, 6))[0]
                 asked.append(
                     NewRecheck(
