@@ -7,7 +7,6 @@ nor the code that it is compared with.
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -16,6 +15,9 @@ CAME = ("present", "late")
 PEOPLE, NEWCOMER, PHONES, EVENINGS = 3, 2, 3, 2
 # Phones 0 and 1 are one volunteer's, phone 2 another's.
 OWNER = (0, 0, 1)
+# By how much the phones' clocks are wrong.
+CLOCKS = (dt.timedelta(), 3 * 60 * MINUTE, -DAY, 5 * MINUTE)
+MEDDLING = ("close", "reopen", "cancel", "restore", "leave", "dismiss", "merge")
 
 
 @dataclass(frozen=True)
@@ -199,10 +201,7 @@ def plain_fold(marks):
 
 def make_taps(random, now, begins):
     """Return what three phones with clocks of their own noted on two evenings."""
-    off_by = [
-        random.choice([dt.timedelta(), 3 * 60 * MINUTE, -DAY, 5 * MINUTE])
-        for _phone in range(PHONES)
-    ]
+    off_by = [random.choice(CLOCKS) for _phone in range(PHONES)]
     # Whether a phone has met the server lately and knows how wrong its clock is.
     knows = [random.random() < 0.8 for _phone in range(PHONES)]
     seqs = [0] * PHONES
@@ -245,21 +244,12 @@ def make_story(random, taps, *, meddling=True):
         if random.random() < 0.3:
             story.append(("forge", random.choice(taps)))
         if meddling and random.random() < 0.6:
-            kind = random.choice(
-                ["close", "reopen", "cancel", "restore", "leave", "dismiss", "merge"]
-            )
-            story.append((kind, random.randrange(6)))
+            story.append((random.choice(MEDDLING), random.randrange(6)))
     rest = random.sample(taps, len(taps))
     cut = random.randint(0, len(rest))
-    # Nothing may come of sending everything once more.
-    story += [
-        ("hire", 0),
-        ("send", rest[:cut]),
-        ("send", rest[cut:]),
-        ("send", rest),
-        ("send", rest),
-    ]
-    return story
+    # At last all of it, in two parts; what waited for the newcomer once more; and nothing may come
+    # of sending everything again.
+    return [*story, ("hire", 0), *(("send", part) for part in (rest[:cut], rest[cut:], rest, rest))]
 
 
 def forged(tap):
@@ -267,7 +257,3 @@ def forged(tap):
     if tap.is_arrival:
         return None
     return replace(tap, status="late" if tap.status != "late" else "absent")
-
-
-def as_namespace(mark):
-    return SimpleNamespace(**vars(mark))
