@@ -369,7 +369,7 @@ async function fetchBundle() {
   } catch {
     return "offline";
   }
-  const { who, id, name } = answer;
+  const { who, id = account?.id, name = account?.name } = answer;
   const isSame = account?.who === who;
   if (account && !isSame) await forget(account.who);
   taken = await kept(`actor:${who}`);

@@ -78,7 +78,7 @@ export function open(root, tools) {
     const isQuiet = !now.unsent && !now.trouble.length && !now.others.length;
     find("unsent-none").hidden = !isQuiet;
     find("unsent-none-sent").textContent = now.sent ? fill(words.sent, { time: sayTime(now.sent) }) : "";
-    find("unsent-state").hidden = isQuiet;
+    find("unsent-state").hidden = !now.unsent && !now.isFull && now.state !== "login";
     find("unsent-count").textContent = [
       now.unsent ? fill(words.unsent, { n: now.unsent }) : "",
       now.sent ? fill(words.sent, { time: sayTime(now.sent) }) : words.neverSent,
