@@ -5,6 +5,8 @@ is another one: turned, seen at an angle, bent, blurred, shaded, noisy, squeezed
 """
 
 import os
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -60,6 +62,12 @@ def test_what_is_certain_is_right(page, part, record_property):
     assert wrong <= cells * 0.005
     # Else a person would have to look at nearly everything.
     assert certain >= 0.7 * cells / 4
+
+
+def test_no_web_process_carries_the_reader():
+    code = "import django, sys; django.setup(); import lms.urls; assert 'cv2' not in sys.modules"
+
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_the_code_names_the_sheet_and_the_page(page):
