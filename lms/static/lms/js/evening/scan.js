@@ -171,8 +171,7 @@ async function mark(person, how, said = "present") {
     signal(false);
     return tools.say(tools.words.unkept, "bad");
   }
-  count += 1;
-  find("counted").textContent = fill(box.dataset.count, { n: count });
+  tally(1);
   return show("good", person.name, said, [["undo", () => takeBack(person, before)]]);
 }
 
@@ -182,9 +181,13 @@ async function takeBack(person, before) {
   } catch {
     return tools.say(tools.words.unkept, "bad");
   }
-  count -= 1;
-  find("counted").textContent = fill(box.dataset.count, { n: count });
+  tally(-1);
   return show("good", person.name, "undone", [], true);
+}
+
+function tally(more) {
+  count += more;
+  find("counted").textContent = count ? fill(box.dataset.count, { n: count }) : "";
 }
 
 // --- saying -------------------------------------------------------------------------
