@@ -4,6 +4,7 @@ from django.dispatch import receiver
 
 from people.signals import resident_changed
 from progress.services import resync_resident
+from progress.services.remarks import forget_remarks
 
 # What the counters know a person by.
 _COUNTED = {"village", "birth_year", "sex"}
@@ -14,3 +15,10 @@ def count_anew(sender, resident, fields, **kwargs):
     """Count a person where he lives now, in the transaction in which he moved."""
     if _COUNTED & set(fields):
         resync_resident(resident)
+
+
+@receiver(resident_changed)
+def forget_words(sender, resident, **kwargs):
+    """Wipe out what volunteers wrote about a person whose data are erased."""
+    if resident.erased_at:
+        forget_remarks(resident)

@@ -49,7 +49,7 @@ _PHONE_KINDS = {
     "android": ("android", "samsung", "oppo", "xiaomi", "vivo", "realme"),
     "iphone": ("iphone", "ios", "apple"),
     "basic": ("phim", "cuc gach", "keys", "nut bam"),
-    "none": ("khong co", "none", "no telephone"),
+    "none": ("khong co", "chua co", "none", "no telephone"),
 }
 _ABOUT = re.compile(r"^(khoang|chung|about|~|≈|c\.)\s*|\?$")
 _DAY = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})$")

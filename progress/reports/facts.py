@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, ClassSession
 from campaigns.rules import age_band, contrib, sex_slot
-from progress.models import Attempt, Attendance, Enrolment, Mark
-from progress.rules import CAME, Fold, fold
+from progress.models import Attempt, Attendance, Enrolment, Mark, Observation, SkillSeen
+from progress.rules import CAME, Fold, fold, latest
 
 _COUNTED = (
     "village_id",
@@ -61,7 +61,7 @@ def doubts(campaign: Campaign) -> list[Doubt]:
     ``services.settle`` mends evenings, lessons and first days, ``services.resync_resident`` the
     group; compare and repair the counters only afterwards.
     """
-    found = list(_doubtful_attendances(campaign))
+    found = [*_doubtful_attendances(campaign), *_doubtful_skills(campaign)]
     days = _days(campaign)
     evenings = {pk: [days[s] for s in came] for pk, came in _came_by_enrolment(campaign)}
     lessons: dict[int, set[int]] = defaultdict(set)
@@ -143,3 +143,22 @@ def _doubtful_attendances(campaign) -> Iterator[Doubt]:
             yield Doubt(enrolment, f"attendance of session {session}", row, fact)
     for (enrolment, session), row in stored.items():
         yield Doubt(enrolment, f"attendance of session {session}", row, None)
+
+
+def _doubtful_skills(campaign) -> Iterator[Doubt]:
+    stored = {
+        (enrolment, lesson): (level, observation)
+        for enrolment, lesson, level, observation in SkillSeen.objects.filter(
+            campaign=campaign
+        ).values_list("enrolment_id", "lesson_id", "level", "observation_id")
+    }
+    seen = Observation.objects.filter(campaign=campaign).order_by("enrolment_id", "lesson_id")
+    skills = groupby(seen.iterator(), key=lambda one: (one.enrolment_id, one.lesson_id))
+    for (enrolment, lesson), group in skills:
+        holds = latest(group)
+        fact = (holds.level, holds.pk) if holds.level else None
+        row = stored.pop((enrolment, lesson), None)
+        if row != fact:
+            yield Doubt(enrolment, f"skill of lesson {lesson}", row, fact)
+    for (enrolment, lesson), row in stored.items():
+        yield Doubt(enrolment, f"skill of lesson {lesson}", row, None)

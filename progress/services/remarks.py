@@ -2,7 +2,7 @@
 
 from people.models import Resident
 from people.rules import refuse_citizen_number
-from progress.models import Remark, SessionNote
+from progress.models import Recheck, Remark, SessionNote
 
 __all__ = ["append_notes", "append_remarks", "forget_remarks", "refuse_citizen_number"]
 
@@ -20,3 +20,4 @@ def append_notes(notes: list[SessionNote]) -> None:
 def forget_remarks(resident: Resident) -> None:
     """Wipe out what was remarked about somebody whose data are erased."""
     Remark.objects.filter(enrolment__resident=resident).update(text="", helped_at_home=False)
+    Recheck.objects.filter(enrolment__resident=resident).update(remark="")

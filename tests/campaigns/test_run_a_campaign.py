@@ -250,6 +250,28 @@ def test_a_commune_prepares_campaigns_in_its_own_place_only(client, organiser, c
     assert Campaign.objects.get().place == commune
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("2", 2), ("", 0), (None, 0)])
+def test_a_campaign_may_ask_for_skills_that_were_seen(client, organiser, commune, sent, kept):
+    client.force_login(organiser)
+    values = {
+        "name": "100 ngày",
+        "place": commune.pk,
+        "first_day": "2026-12-01",
+        "length": 100,
+        "evenings_required": 3,
+        "green_from": 90,
+        "yellow_from": 60,
+    }
+    client.post(
+        reverse("campaigns:new"), values | ({} if sent is None else {"skills_required": sent})
+    )
+
+    campaign = Campaign.objects.get()
+    assert campaign.skills_required == kept
+    page = client.get(reverse("campaigns:detail", args=[campaign.pk]))
+    assert ("trước mặt tình nguyện viên" in page.text) is bool(kept)
+
+
 @pytest.mark.parametrize("name", ["start", "close", "edit"])
 def test_a_team_leader_decides_nothing_about_a_campaign(client, commune, leader, name):
     campaign = CampaignFactory(place=commune)

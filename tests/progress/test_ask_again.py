@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.services import counting
-from progress.models import Enrolment, Recheck
+from people.services import erase_resident
+from progress.models import Enrolment, Recheck, Remark
 from progress.reports import due_count, kept_of, rechecks_due
 from progress.rules import kept_rate, recheck_due
 from progress.services import observe, record_lesson, record_recheck, withdraw
@@ -159,6 +160,26 @@ def test_a_citizen_number_does_not_become_a_remark(due, instructor):
     with pytest.raises(ValidationError):
         record_recheck(due, 14, "kept", by=instructor, remark="CCCD 025155012345")
     assert not Recheck.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_was_written_about_somebody_is_erased_with_him(due, session, instructor, organiser):
+    record_recheck(due, 14, "lost", by=instructor, remark="Hay quên mật khẩu")
+    Remark.objects.create(
+        campaign=due.campaign,
+        session=session,
+        enrolment=due,
+        text="Cần kính",
+        observed_at=timezone.now(),
+        observed_by=instructor,
+        sent_by=instructor,
+    )
+
+    erase_resident(due.resident, by=organiser)
+
+    # What was counted stays, under no name.
+    assert Recheck.objects.get().remark == ""
+    assert Remark.objects.get().text == ""
 
 
 @pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.services import compare, fold
-from progress.models import Attendance, Enrolment, Mark
+from progress.models import Attendance, Enrolment, Mark, SkillSeen
 from progress.reports import doubts, facts
-from progress.services import mark_attendance, record_lesson, settle, withdraw
+from progress.services import mark_attendance, observe, record_lesson, settle, withdraw
 from tests.factories import ClassSessionFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,22 @@ def test_settling_mends_what_follows_from_facts(lived, enrolment):
 def test_an_attendance_that_its_marks_do_not_say_is_found(lived, enrolment):
     Attendance.objects.filter(enrolment=enrolment).update(status="absent")
     assert len([doubt for doubt in doubts(lived) if "attendance" in doubt.what]) == 2
+
+    settle([enrolment.pk])
+    assert doubts(lived) == []
+
+
+def test_a_skill_that_its_observations_do_not_say_is_found(lived, enrolment, lesson, instructor):
+    observe(enrolment, lesson, "helped", by=instructor)
+    assert doubts(lived) == []
+
+    SkillSeen.objects.filter(enrolment=enrolment).update(level="done")
+    (doubt,) = doubts(lived)
+    assert (doubt.what, doubt.stored[0], doubt.fact[0]) == (
+        f"skill of lesson {lesson.pk}",
+        "done",
+        "helped",
+    )
 
     settle([enrolment.pk])
     assert doubts(lived) == []

@@ -103,6 +103,8 @@ function paint(row, line) {
 
 function total() {
   const lines = lesson ? shown() : [];
+  // What was answered on paper cannot be undone, so nothing is offered.
+  find("undo").hidden = way === "paper";
   const able = lines.filter(({ skills }) => ["alone", "done"].includes(skills[lesson.id])).length;
   find("totals").textContent = lesson ? fill(box.dataset.summary, { n: able, of: lines.length }) : "";
   const last = done.at(-1);
