@@ -81,7 +81,7 @@ def duty_of(team: Team, first: dt.date, last: dt.date, language: str = "vi") -> 
     """Return the days from ``first`` to ``last`` on which a team serves or teaches."""
     begins = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
     ends = timezone.make_aware(dt.datetime.combine(last, dt.time.min)) + dt.timedelta(days=1)
-    turns = Prefetch("turns", _with_people(Turn.objects.all()), "people")
+    turns = Prefetch("turns", _with_people(Turn.objects.all()))
     shifts = (
         Shift.objects.filter(team=team, starts_at__gte=begins, starts_at__lt=ends)
         .select_related("place", "venue")
@@ -95,8 +95,9 @@ def duty_of(team: Team, first: dt.date, last: dt.date, language: str = "vi") -> 
         .prefetch_related(turns)
     )
     days: dict[dt.date, list[Roster]] = {}
-    for occasion in sorted([*shifts, *sessions], key=lambda found: (found.starts_at, found.pk)):
-        roster = Roster(occasion, [RosterRow(turn) for turn in occasion.people])
+    occasions: list[Occasion] = [*shifts, *sessions]
+    for occasion in sorted(occasions, key=lambda found: (found.starts_at, found.pk)):
+        roster = Roster(occasion, [RosterRow(turn) for turn in occasion.turns.all()])
         days.setdefault(timezone.localtime(occasion.starts_at).date(), []).append(roster)
     attach_ancestors(roster.occasion.place for rosters in days.values() for roster in rosters)
     holidays = holidays_between(first, last, language)
@@ -181,10 +182,10 @@ def shifts_on(user: User, day: dt.date) -> list[Roster]:
         Shift.objects.permitted_to(user, "campaigns.view_classgroup")
         .on(day)
         .select_related("place", "venue", "team")
-        .prefetch_related(Prefetch("turns", _with_people(Turn.objects.all()), "people"))
+        .prefetch_related(Prefetch("turns", _with_people(Turn.objects.all())))
         .order_by("starts_at", "pk")
     )
-    rosters = [Roster(shift, [RosterRow(turn) for turn in shift.people]) for shift in shifts]
+    rosters = [Roster(shift, [RosterRow(turn) for turn in shift.turns.all()]) for shift in shifts]
     attach_ancestors(roster.occasion.place for roster in rosters)
     return rosters
 

@@ -54,10 +54,17 @@ class Trouble(Exception):
 class Channel(Protocol):
     """A way to reach a volunteer."""
 
-    name: str
-    label: str | Promise
-    # Whether it was never tried with the real service.
-    is_untried: bool
+    @property
+    def name(self) -> str:
+        """What it is called in the table."""
+
+    @property
+    def label(self) -> str | Promise:
+        """What it is called on the screen."""
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it was never tried with the real service."""
 
     def is_on(self) -> bool:
         """Whether it can be used here."""

@@ -33,6 +33,9 @@ from places.models import Place
 # A change of one of these carries a person's whole record, evenings included, somewhere else.
 _CARRIES_VISITS = ("campaign_id", "village_id", "age_band", "sex_slot", "withdrawn_at")
 
+# A statement for each row is dear, and so is one that tells many rows apart.
+_FEW = 3
+
 _held = threading.local()
 
 
@@ -71,11 +74,16 @@ class Counted(dict):
         return {name for name, value in _values(self[pk]) if before[name] != value}
 
     def _save(self, changed):
-        rows = [self[pk] for pk in changed]
-        names = set().union(*changed.values()) if changed else set()
-        if len(rows) == 1:
-            rows[0].save(update_fields=names)
-        elif rows:
+        """Save what changed; after an evening, most rows get the very same values."""
+        alike = defaultdict(list)
+        for pk, names in changed.items():
+            alike[tuple((name, getattr(self[pk], name)) for name in sorted(names))].append(pk)
+        if len(alike) <= _FEW:
+            for values, pks in alike.items():
+                _enrolments().filter(pk__in=pks).update(**dict(values))
+        else:
+            names = set().union(*changed.values())
+            rows = [self[pk] for pk in changed]
             _enrolments().bulk_update(rows, names, batch_size=200)
 
     def _visits_before_and_after(self, changed):

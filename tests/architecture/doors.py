@@ -83,6 +83,7 @@ OPEN = {
     "progress:tap_name": "signs in only on a class's screen, and only tonight's learners",
     "progress:next_person": "leaving",
     "campaigns:calendar": "telephones cannot sign in; the address is the secret",
+    "campaigns:member_calendar": "telephones cannot sign in; the address is the secret",
     "courses:whole": "lessons are for everybody",
     "service_worker": "a script; it holds nothing about anybody",
     "offline": "an empty page, for phones without network",
@@ -326,6 +327,50 @@ FENCED = {
         lambda s: [s.ahead.pk],
         lambda s: {"out": s.instructor.pk, "into": s.leader.pk},
     ),
+    "campaigns:duty": Door("instructor", lambda s: [s.team.pk]),
+    "campaigns:new_shift": Door(
+        "leader",
+        lambda s: [s.team.pk],
+        lambda s: {
+            "campaign": s.campaign.pk,
+            "kind": "visit",
+            "place": s.village.pk,
+            "venue": s.venue.pk,
+            "day": timezone.localdate().isoformat(),
+            "begins": "15:00",
+            "minutes": 120,
+            "needed": 3,
+        },
+    ),
+    "campaigns:shift": Door("instructor", lambda s: [s.shift.pk]),
+    "campaigns:move_shift": Door(
+        "leader", lambda s: [s.shift.pk], lambda s: _day() | {"minutes": 60, "needed": 4}
+    ),
+    "campaigns:cancel_shift": Door("leader", lambda s: [s.shift.pk], lambda s: {"because": "Bão"}),
+    "campaigns:hold_shift": Door(
+        "instructor", lambda s: [s.past_shift.pk], lambda s: {"helped": 9}
+    ),
+    "campaigns:offer_shift": Door(
+        "leader", lambda s: [s.shift.pk], lambda s: {"members": s.substitute.pk}
+    ),
+    "campaigns:offer_session": Door(
+        "leader", lambda s: [s.ahead.pk], lambda s: {"members": s.substitute.pk}
+    ),
+    "campaigns:remind_shift": Door(
+        "leader", lambda s: [s.shift.pk], lambda s: {"channel": "email"}
+    ),
+    "campaigns:remind_session": Door("leader", lambda s: [s.ahead.pk]),
+    "campaigns:answer_turn": Door(
+        "instructor", lambda s: [s.turn.pk], lambda s: {"answer": "yes"}, shows=False
+    ),
+    "campaigns:replace_turn": Door(
+        "leader", lambda s: [s.turn.pk], lambda s: {"member": s.substitute.pk}
+    ),
+    "campaigns:credit_turn": Door(
+        "leader", lambda s: [s.past_turn.pk], lambda s: {"result": "served"}, shows=False
+    ),
+    "campaigns:take_back_turn": Door("leader", lambda s: [s.turn.pk], lambda s: {}, shows=False),
+    "campaigns:member_feed": Door("leader", lambda s: [s.member.pk], lambda s: {}),
     "courses:figure": Door(
         "organiser",
         lambda s: [s.commune.pk, s.figure.pk],
@@ -481,6 +526,9 @@ ANYWHERE = {
     ),
     "campaigns:tonight": Door("instructor"),
     "campaigns:teams": Door("instructor"),
+    "campaigns:my_turns": Door("instructor"),
+    "campaigns:hours": Door("leader"),
+    "campaigns:hours_file": Door("leader", lambda s: ["csv"]),
     "campaigns:new_team": Door("leader", send=lambda s: {"name": "Tổ mới", "place": s.village.pk}),
     "courses:figures": Door("organiser"),
     "courses:audio_report": Door("instructor", is_plain=True),

@@ -35,6 +35,7 @@ QUERIES = {
     "a village": lambda s: {"village": s.village.pk, "q": "tran"},
     "a commune": lambda s: {"commune": s.commune.pk},
     "a place": lambda s: {"place": s.village.pk, "indicator": "reached", "state": "revoked"},
+    "a team": lambda s: {"team": s.team.pk, "place": s.commune.pk},
     "a number": lambda s: {"q": s.certificate.number.replace("-", " ")},
     "nonsense": lambda s: {
         "q": "%_'\"\\",
@@ -73,6 +74,7 @@ ASIDES = {
 HARMLESS = {
     *("number", "again", "marked_at", "step", "lang", "run", "tap", "show", "course", "reason"),
     *("lesson", "print", "paper", "have", "shift"),
+    *("from", "span", "since", "until"),
 }
 
 # Who reads: (who, the words that he must not find, one that he must).

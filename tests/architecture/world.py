@@ -26,7 +26,7 @@ from PIL import Image as Picture
 from wagtail.images.models import Image
 
 from campaigns.models import Campaign, Membership, Target
-from campaigns.services import cancel_session, counting, set_note
+from campaigns.services import cancel_session, counting, credit_turn, offer_turns, set_note
 from certificates.services import draft_facts, record_certificate, revoke_certificate
 from courses.models import LocalFigure, LocalPicture
 from courses.services import keep_recording, report_screen, set_figure, spoken_words
@@ -56,8 +56,10 @@ from tests.factories import (
     ClassSessionFactory,
     CourseFactory,
     EnrolmentFactory,
+    MembershipFactory,
     PlaceFactory,
     ResidentFactory,
+    ShiftFactory,
     TeamFactory,
     UserFactory,
     VenueFactory,
@@ -122,6 +124,7 @@ def _side(key, province, course, figure, campaign=None):
     _people(side)
     _campaign(side, campaign)
     _evenings(side)
+    _duty(side)
     _learning(side)
     _papers(side)
     _voice(side)
@@ -142,7 +145,10 @@ def _staff(side):
     ):
         surname = side.crew if name in ("leader", "instructor") else "Năm"
         user = UserFactory(
-            username=f"{name}-{side.key}", full_name=f"Lê Thị {surname}", password="!"
+            username=f"{name}-{side.key}",
+            email=f"{name}-{side.key}@tramngay.example",
+            full_name=f"Lê Thị {surname}",
+            password="!",
         )
         setattr(side, f"{name}_role", AssignmentFactory(user=user, place=place, role=role))
         setattr(side, name, user)
@@ -223,6 +229,10 @@ def _campaign(side, campaign):
         course=side.course,
     )
     side.group.instructors.set([side.instructor])
+    # In a team of its own: one account is in a team once.
+    helpers = TeamFactory(name=f"Tổ hai {side.word}", place=side.village)
+    side.helper = MembershipFactory(team=helpers, name=f"Lê Văn {side.crew}", user=side.instructor)
+    side.substitute = MembershipFactory(team=side.team, name=f"Lê Thị {side.crew} Thay")
     side.other_group = ClassGroupFactory(
         name=f"Lớp hai {side.word}", place=side.village, team=side.team, campaign=campaign
     )
@@ -328,6 +338,28 @@ def _sheets(side):
         ],
         uploaded_by=side.instructor,
     )
+
+
+def _duty(side):
+    """A shift ahead at which the instructor is asked to serve, and one that has been."""
+    now = timezone.now()
+
+    def shift(days, **details):
+        return ShiftFactory(
+            team=side.team,
+            campaign=side.campaign,
+            place=side.village,
+            venue=side.venue,
+            starts_at=now + dt.timedelta(days=days, hours=-1),
+            **details,
+        )
+
+    side.shift, side.past_shift = shift(4), shift(-2, note=f"Đông, {side.word} báo")
+    (side.turn,) = offer_turns(side.shift, [side.helper], by=side.leader)
+    side.past_turn, served = offer_turns(
+        side.past_shift, [side.helper, side.member], by=side.leader, agreed=True
+    )
+    credit_turn(served, by=side.leader)
 
 
 def _learning(side):
