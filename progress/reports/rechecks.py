@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -174,12 +174,11 @@ def _candidates(user: User, place: Place | None):
     return rows.filter(village__path__startswith=place.path) if place else rows
 
 
-def _due(rows: Collection[Enrolment]) -> list[DueLine]:
+def _due(rows: Sequence[Enrolment]) -> list[DueLine]:
     today = timezone.localdate()
     asked: dict[int, dict[int, dt.date]] = defaultdict(dict)
     away: dict[int, list[tuple[int, dt.datetime]]] = defaultdict(list)
-    rechecks = Recheck.objects.filter(enrolment__in=[row.pk for row in rows]) if rows else []
-    for recheck in rechecks:
+    for recheck in Recheck.objects.filter(enrolment__in=[row.pk for row in rows]):
         if recheck.outcome == Recheck.Outcome.AWAY:
             away[recheck.enrolment_id].append((recheck.days, recheck.observed_at))
             continue
