@@ -31,12 +31,12 @@ def take_in(content: bytes) -> bytes:
         with warnings.catch_warnings():
             # We judge the size ourselves.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            photo = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if photo.width * photo.height > MOST_PIXELS:
+            file = Image.open(io.BytesIO(content), formats=_FORMATS)
+        if file.width * file.height > MOST_PIXELS:
             raise ValidationError(_("This photo has too many pixels."), code="too_large")
         # A JPEG is decoded small at once.
-        photo.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
-        photo = photo.convert("L")
+        file.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+        photo = file.convert("L")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise ValidationError(
             _("This is not a photo that we can open. Take a JPEG or PNG photo."), code="no_photo"

@@ -23,13 +23,13 @@ def register_pages(sheet: RegisterSheet, people: Mapping[int, Resident], files: 
     """Return the pages of a register with these people's names on its lines."""
     files["file:frame.svg"] = ("image/svg+xml", _frame().encode())
     count = form.pages_of(sheet.rows)
-    pages = []
+    pages: list[str] = []
     for page in range(1, count + 1):
         url = f"file:code-{sheet.code}-{page}.svg"
         files[url] = ("image/svg+xml", _code(form.SheetCode(sheet.code, page)))
         first = (page - 1) * form.ROWS
         rows = [
-            {"number": number, "resident": people.get(pk)}
+            {"number": number, "resident": people.get(pk) if pk else None}
             for number, pk in enumerate(form.on_page(sheet.rows, page), start=first + 1)
         ]
         context = {
@@ -54,7 +54,7 @@ def _code(code: form.SheetCode) -> bytes:
 
 
 def _labels() -> list[str]:
-    return [Attendance.Status(status).label for status in form.STATUSES]
+    return [str(Attendance.Status(status).label) for status in form.STATUSES]
 
 
 def _frame() -> str:

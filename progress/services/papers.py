@@ -132,21 +132,21 @@ def confirm_scan(
         if scan.state != SheetScan.State.READ:
             raise ValidationError(_("This photo is no longer here. Take it anew."), code="gone")
         _may_be_read(session)
-        lines = [line for line in sheet_lines(scan) if line.enrolment]
-        if any(line.number not in choices for line in lines):
+        lines = [(line, line.enrolment.pk) for line in sheet_lines(scan) if line.enrolment]
+        if any(line.number not in choices for line, _enrolment in lines):
             raise ValidationError(
                 _("Some lines are still open. Choose for each of them."), code="undecided"
             )
         marks = {
-            line.enrolment.pk: NewMark(
-                line.enrolment.pk,
+            enrolment: NewMark(
+                enrolment,
                 choices[line.number],
-                id=uuid5(scan.uuid, str(line.enrolment.pk)),
+                id=uuid5(scan.uuid, str(enrolment)),
                 base=bases.get(line.number),
                 observed_at=_evening(session, scan.uploaded_at),
                 how=Mark.How.PAPER,
             )
-            for line in lines
+            for line, enrolment in lines
             # What the register says already needs not be said again.
             if choices[line.number] and choices[line.number] != line.current
         }

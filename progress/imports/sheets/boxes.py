@@ -258,7 +258,7 @@ def _outlines() -> np.ndarray:
     height, width = (
         round(side * SCALE / _COARSE) * fine for side in (form.ROW_HEIGHT, form.END - form.BOXES)
     )
-    picture = np.zeros((height, width), np.float32)
+    picture: np.ndarray = np.zeros((height, width), np.float32)
     for column in range(len(STATUSES)):
         left, top = form.box(0, column)
         x, y = (left - form.BOXES) * scale, (top - form.FIRST_ROW) * scale

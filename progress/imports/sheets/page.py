@@ -105,7 +105,7 @@ def _code(grey: np.ndarray) -> SheetCode | None:
     side = round(form.CODE_SIZE * SCALE) + 2 * SCALE
     cut = grey[top : top + side, left : left + side]
     for picture in (cut, cv2.resize(cut, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)):
-        for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+        for found in zxingcpp.read_barcodes(picture, formats=_QR):
             if code := read_code(found.text):
                 return code
     return None
@@ -125,3 +125,4 @@ def _detector() -> cv2.aruco.ArucoDetector:
 
 
 _DETECTOR = _detector()
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
