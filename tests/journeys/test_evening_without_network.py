@@ -186,6 +186,17 @@ class Phone:
         self.row(number).locator(".roll-main").click()
         expect(self.row(number).locator(".roll-main")).to_have_attribute("aria-pressed", "true")
 
+    def welcome(self, name):
+        """Write down somebody new, as at the door."""
+        self.open("arrive")
+        page = self.page
+        page.locator("#arrive-name").fill(name)
+        page.locator("#arrive-year").fill("khoảng 1950")
+        page.locator("#arrive-village").select_option(str(self.known["village"]))
+        page.locator("#arrive-consent").check()
+        page.locator("[data-save-button]").click()
+        expect(page.locator("[data-say]")).to_contain_text(name)
+
     def row(self, number):
         return self.page.locator(".roll-row", has_text=f"Hoa {number:02}")
 
@@ -338,20 +349,13 @@ def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     before = dt.datetime.now(dt.UTC)
     for number in range(40):
         phone.tap(number)
-    newcomers = [
-        phone.do(
-            "store.act.arrive({name: args[0], year: 1950, about: true, village: args[1]})",
-            name,
-            known["village"],
-        )
-        for name in ("Vi Thị Khách", "Lò Văn Lạ")
-    ]
+    for name in ("Vi Thị Khách", "Lò Văn Lạ"):
+        phone.welcome(name)
+    phone.open("skills")
     for number in range(5):
-        phone.do(
-            "store.act.skill(args[0], args[1], 'alone')",
-            known["people"][number],
-            known["lesson"],
-        )
+        row = phone.page.locator(".skill-row", has_text=f"Hoa {number:02}")
+        row.locator("button[value=alone]").click()
+        expect(row.locator("button[value=alone]")).to_have_attribute("aria-pressed", "true")
     after = dt.datetime.now(dt.UTC)
     expect(phone.sign).to_contain_text("49 dấu chưa gửi")
     shoot(phone.page, "evening-unsent")
@@ -364,6 +368,7 @@ def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     phone.open()
     expect(phone.sign).to_contain_text("49 dấu chưa gửi")
     noted = {item["id"]: item["at"] + item["off"] for item in phone.items}
+    newcomers = [item["person"] for item in phone.items if item["kind"] == "arrival"]
     phone.comes_online()
     phone.send()
     expect(phone.sign).to_contain_text("đăng nhập lại để gửi")
@@ -467,8 +472,8 @@ def test_a_role_that_ended_meanwhile_leaves_it_to_the_leader(
     phone.goes_offline()
     phone.open()
     phone.tap(0)
-    phone.do("store.act.arrive({name: 'Vi Thị Khách', year: 1950, village: args[0]})",
-             known["village"])  # fmt: skip
+    phone.welcome("Vi Thị Khách")
+    phone.open()
     site.run(
         "import datetime as dt\n"
         "from django.utils import timezone\n"
@@ -565,8 +570,8 @@ def test_a_file_carries_what_waits_to_another_phone_once(
     first.open()
     for number in range(3):
         first.tap(number)
-    first.do("store.act.arrive({name: 'Vi Thị Khách', year: 1950, village: args[0]})",
-             known["village"])  # fmt: skip
+    first.welcome("Vi Thị Khách")
+    first.open()
     first.open("handover")
     with first.page.expect_download() as download:
         first.page.locator("[data-do=file]").click()

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.laptop
 
 SOURCE = Path(settings.BASE_DIR) / "lms" / "static" / "lms" / "js" / "outbox.js"
 LAN, HOA = "learner:lan", "learner:hoa"
+MINH, HA = "staff:7", "staff:8"
 
 
 class Server:
@@ -33,6 +34,7 @@ class Server:
 
     def __init__(self):
         self.signed_in = "lan"
+        self.kind = "learner"
         self.also = []
         self.ahead = 0
         self.csrf = "one"
@@ -53,7 +55,7 @@ class Server:
         return round(time.time() * 1000) + self.ahead
 
     def whoami(self):
-        person = {"kind": "learner", "id": self.signed_in, "also": self.also}
+        person = {"kind": self.kind, "id": self.signed_in, "also": self.also}
         return {
             "app": "tramngay",
             "now": self.now,
@@ -65,6 +67,10 @@ class Server:
         results = []
         for item in items:
             verdict = self.verdicts.get(item["kind"])
+            if verdict == "held":
+                held = {"id": item["id"], "r": "ok", "code": "held", "says": "Vì thế."}
+                results.append(held)
+                continue
             if verdict is None:
                 verdict = "dup" if item["id"] in self.taken else "ok"
                 self.taken.setdefault(item["id"], item)
@@ -79,8 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        if self.path == "/outbox.js":
-            self._send(200, SOURCE.read_bytes(), "text/javascript")
+        if self.path.endswith(".js"):
+            self._send(200, (SOURCE.parent / self.path[1:]).read_bytes(), "text/javascript")
         elif self.path == "/progress/whoami/":
             self._json(200, self.server_.whoami())
         else:
@@ -168,7 +174,13 @@ class Phone:
     def open(self):
         page = self.window.new_page()
         page.goto(self.server.url)
-        page.evaluate("import('/outbox.js').then((box) => { window.box = box; })")
+        page.evaluate(
+            """async () => {
+                window.box = await import('/outbox.js');
+                window.moving = await import('/evening/moving.js');
+                window.parcel = await import('/evening/parcel.js');
+            }"""
+        )
         return page
 
     def do(self, script, *args, page=None):
@@ -458,6 +470,124 @@ def test_any_weather_at_all_brings_every_item_once(phone, server):
 
     assert phone.items == []
     assert sorted(server.taken) == sorted(put)
+
+
+# What staff note, from person to person and from phone to phone
+
+
+def test_what_lies_with_the_leader_is_listed_and_no_longer_unsent(phone, server):
+    server.signed_in, server.kind = "7", "staff"
+    server.verdicts = {"mark": "held"}
+    phone.put(kind="mark", who=MINH)
+    phone.flush()
+
+    assert phone.items == []
+    (listed,) = phone.do(f"box.kept('held:{MINH}')")
+    assert (listed["kind"], listed["says"]) == ("mark", "Vì thế.")
+
+
+def test_a_full_disk_is_said_until_something_is_kept_again(phone):
+    phone.do(
+        """(() => {
+            window.add = IDBObjectStore.prototype.add;
+            IDBObjectStore.prototype.add = () => {
+                throw new DOMException('full', 'QuotaExceededError');
+            };
+        })()"""
+    )
+    with pytest.raises(Error):
+        phone.put()
+    assert phone.do("box.status()")["isFull"]
+    assert phone.items == []
+    phone.do("(() => { IDBObjectStore.prototype.add = add; })()")
+    phone.put()
+    assert not phone.do("box.status()")["isFull"]
+    assert [item["seq"] for item in phone.items] == [1]
+
+
+def test_a_colleagues_items_are_carried_with_their_authors_name_and_a_learners_never(phone, server):
+    mark = phone.put(kind="mark", who=HA)
+    view = phone.put(kind="view", who=LAN)
+    phone.do("(ids) => moving.carry(ids, 'staff:7')", [mark["id"], view["id"]])
+    server.signed_in, server.kind = "7", "staff"
+    phone.flush()
+
+    (sent,) = server.taken.values()
+    assert (sent["who"], sent["by"]) == (MINH, 8)
+    assert {name: sent[name] for name in ("id", "device", "seq", "at", "off")} == {
+        name: mark[name] for name in ("id", "device", "seq", "at", "off")
+    }
+    assert [item["who"] for item in phone.items] == [LAN]
+
+
+def test_what_comes_back_to_its_author_has_no_second_name(phone):
+    mark = phone.put(kind="mark", who=HA)
+    for who in (MINH, HA):
+        phone.do("([id, who]) => moving.carry([id], who)", [mark["id"], who])
+
+    (item,) = phone.items
+    assert item["who"] == HA
+    assert "by" not in item
+
+
+def test_a_parcel_is_taken_once_and_as_it_was(phone):
+    for who in (MINH, HA, LAN):
+        phone.put(kind="mark", who=who, more={"text": "Đặng Thị Ỷ"})
+    packed = phone.do(
+        """(async () => {
+            const all = (await box.items()).filter(moving.isStaffs);
+            const file = await parcel.toFile(all, 1700000000000);
+            return [await file.text(), file.name, await parcel.toCodes(all)];
+        })()"""
+    )
+    text, name, codes = packed
+    assert name == "tram-ngay-chua-gui-20231115-0513.json"
+    assert LAN not in text
+    before = phone.items
+    phone.do("moving.letGo(args.ids)".replace("args.ids", json.dumps([i["id"] for i in before])))
+    assert [item["who"] for item in phone.items] == [LAN]
+    random.Random(3).shuffle(codes)
+    took = phone.do(
+        """async ([text, codes]) => {
+            const gathering = new parcel.Gathering();
+            gathering.add('https://example.vn/k#x');
+            for (const code of [...codes, ...codes]) gathering.add(code);
+            const came = await gathering.open();
+            const one = await moving.take(came, 'staff:7');
+            const again = await parcel.fromFile(new Blob([text]));
+            return [gathering.isWhole, one, await moving.take(again, 'staff:7')];
+        }""",
+        [text, codes],
+    )
+
+    assert took == [True, 2, 0]
+    assert [(item["who"], item.get("by")) for item in phone.items] == [
+        (MINH, None), (MINH, 8), (LAN, None)
+    ]  # fmt: skip
+    same = ("id", "device", "seq", "at", "off", "kind")
+    assert [[i[n] for n in same] for i in phone.items] == [[i[n] for n in same] for i in before]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("text => text.replace('mark', 'note')", "broken"),
+        ("text => text.slice(0, -20)", "broken"),
+        ("text => text.replace('tramngay', 'cafe')", "not_ours"),
+        ("text => '[]'", "not_ours"),
+        ("text => ' '.repeat(5 * 1024 * 1024)", "too_large"),
+    ],
+)
+def test_a_parcel_that_is_not_whole_is_refused_whole(phone, change, why):
+    phone.put(kind="mark", who=MINH)
+    said = phone.do(
+        f"""(async () => {{
+            const text = await (await parcel.toFile(await box.items(), 0)).text();
+            return parcel.fromFile(new Blob([({change})(text)])).then(() => '', e => e.message);
+        }})()"""
+    )
+
+    assert said == why
 
 
 def _until(holds, seconds=10):

@@ -6,10 +6,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 PASSWORD = "mat-khau-dai-9"
 LOGIN = "/accounts/login/"
+WHOAMI = "/progress/whoami/"
 SECRET = "JBSWY3DPEHPK3PXP"
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +240,33 @@ def _who(client):
 
 def _code(secret=SECRET):
     return format_hotp_value(hotp_value(secret, int(time.time() // 30)))
+
+
+# Lost phones
+
+
+def test_a_phone_that_is_signed_out_from_elsewhere_is_told_to_forget(client, ly):
+    lost = Client()
+    for device in (lost, client):
+        _sign_in(device, "ly")
+        device.get("/")
+
+    client.post(reverse("usersessions_list"))
+
+    assert lost.get(WHOAMI).json() | {"csrf": "", "now": 0} == {
+        "app": "tramngay", "now": 0, "csrf": "", "person": None, "forget": True
+    }  # fmt: skip
+    assert _who(lost).is_anonymous
+    assert "forget" not in client.get(WHOAMI).json()
+    # Whoever finds it and signs in there is told nothing of the kind, nor when signing out again.
+    _sign_in(lost, "ly")
+    assert "forget" not in lost.get(WHOAMI).json()
+    lost.post(reverse("account_logout"))
+    assert "forget" not in lost.get(WHOAMI).json()
+
+
+def test_signing_out_oneself_is_no_loss(client, ly):
+    _sign_in(client, "ly")
+    client.post(reverse("account_logout"))
+
+    assert "forget" not in client.get(WHOAMI).json()

@@ -82,8 +82,11 @@ async function rebuild() {
     { session, lines: new Map(session.people.map((row) => [row[0], lineOf(row)])), notes: [] },
   ]));
   if (!bundle) return;
+  const { who } = me;
   const box = await own();
-  const known = (await noted(me.who)).map(([, entry]) => entry);
+  const known = (await noted(who)).map(([, entry]) => entry);
+  // Somebody else has signed in, or out, meanwhile.
+  if (me?.who !== who) return;
   // Whoever has arrived must be there before something is noted about him or her.
   const rank = (entry) => (entry.kind === "arrival" ? 0 : 1);
   for (const entry of [...known, ...box].sort((a, b) => rank(a) - rank(b) || a.at - b.at)) apply(entry);
