@@ -22,6 +22,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import BROWSER, SIZES
+from tests.journeys.measures import accessibility_faults, runs_over, small_targets
 from tests.journeys.test_learn_without_network import never_in_the_background
 
 # A village of its own for each story: an evening that began half an hour ago, two volunteers and
@@ -337,6 +338,16 @@ def between(site):
     between.http.server_close()
 
 
+def look(page, shoot, name):
+    """In the light and in the dark: everybody can use it, on a narrow phone, with a thumb."""
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        assert accessibility_faults(page, strict=True) == [], name
+        assert runs_over(page) <= 0, name
+        assert small_targets(page, 44) == [], name
+        shoot(page, f"{name}-{theme}")
+
+
 def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     site, make_class, held, chromium_at, tmp_path, shoot
 ):
@@ -372,7 +383,7 @@ def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     phone.comes_online()
     phone.send()
     expect(phone.sign).to_contain_text("đăng nhập lại để gửi")
-    shoot(phone.page, "evening-signed-out")
+    look(phone.page, shoot, "evening-signed-out")
     assert held(known).marks == []
     # Twice, the server takes everything and the phone never hears of it.
     lost = []
@@ -486,7 +497,7 @@ def test_a_role_that_ended_meanwhile_leaves_it_to_the_leader(
     expect(phone.sign).to_contain_text("3 chờ tổ trưởng", timeout=20000)
     waiting = page_part(phone, "unsent-held")
     expect(waiting).to_contain_text("Vi Thị Khách")
-    shoot(phone.page, "evening-held")
+    look(phone.page, shoot, "evening-held")
     waiting.locator("[data-do=seen]").click()
     expect(waiting).to_be_hidden()
 
@@ -515,7 +526,7 @@ def test_another_volunteer_takes_the_phone_over_and_gives_it_back(
         phone.open("takeover")
         phone.page.locator("[data-takeover-names] button", has_text=name).click()
         expect(page_part(phone, "takeover-now")).to_contain_text(name)
-        shoot(phone.page, f"evening-takeover-{number}")
+        look(phone.page, shoot, f"evening-takeover-{number}")
         phone.open()
         expect(page_part(phone, "age-line")).to_contain_text(f"Nguyễn Thị {name}")
         phone.tap(number)
@@ -550,7 +561,7 @@ def test_what_a_colleague_left_is_sent_by_another_account_only_when_asked(
     phone.until_sent()
     assert len(held(known).marks) == 1
     phone.open("unsent")
-    shoot(phone.page, "evening-others")
+    look(phone.page, shoot, "evening-others")
     phone.page.locator("[data-do=carry]").click()
     expect(phone.sign).not_to_contain_text("Lan đang chờ")
 
@@ -630,7 +641,7 @@ def test_codes_on_one_screen_bring_everything_to_another_phone(
     first.page.locator("[data-do=codes]").click()
     count = page_part(first, "code-count")
     expect(count).to_contain_text("Mã")
-    shoot(first.page, "evening-codes")
+    look(first.page, shoot, "evening-codes")
     first.page.locator("[data-do=rest]").click()
     of = int(re.search(r"/(\d+)", count.inner_text())[1])
     codes = {}
