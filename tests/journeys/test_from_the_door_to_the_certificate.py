@@ -89,7 +89,7 @@ def test_a_walk_in_learns_and_is_certified(site, visit, sign_in, shoot, size):
     page = teacher.page
     page.goto(f"/progress/sessions/{sessions[0]}/register/")
     teacher.look("register")
-    page.locator("a[href$='/walk-in/']").first.click()
+    follow(page, page.locator("a[href$='/walk-in/']").first)
     teacher.look("walk-in")
     page.locator("[name=full_name]").fill(name)
     page.locator("[name=birth_year]").fill("1950")
@@ -125,7 +125,7 @@ def test_a_walk_in_learns_and_is_certified(site, visit, sign_in, shoot, size):
     # A card is printed; its QR signs the learner in.
     page.goto(person.replace("/progress", ""))
     teacher.look("resident")
-    page.locator("a[href$='/card/']").first.click()
+    follow(page, page.locator("a[href$='/card/']").first)
     with page.expect_download() as download:
         page.locator("main form button.is-primary").click()
     card = read_code(download.value.path())
@@ -138,7 +138,7 @@ def test_a_walk_in_learns_and_is_certified(site, visit, sign_in, shoot, size):
     assert name in page.locator("main").inner_text()
 
     # The first lesson, screen by screen, and its questions.
-    page.locator("a.big-link, a.button.is-primary").first.click()
+    follow(page, page.locator("a.big-link, a.button.is-primary").first)
     read_lesson(learner)
     answer_questions(learner, site, name)
     assert page.locator("main").inner_text()
@@ -174,12 +174,18 @@ def certified(organiser, *, look):
     page.goto("/")
     if look:
         organiser.look("xa-home")
-    page.locator("a[href*='/coverage/']").last.click()
+    follow(page, page.locator("a[href*='/coverage/']").last)
     page.goto(page.url.split("?")[0] + "?indicator=certified")
     if look:
         organiser.look("coverage")
     row = page.locator("table.sortable tbody tr", has=page.locator("th", has_text="khu 1 Lâm Thao"))
     return int(row.first.locator("td.number").first.inner_text().replace("–", "0").replace(".", ""))
+
+
+def follow(page, link):
+    """Tap what leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        link.click()
 
 
 def read_lesson(learner):
@@ -192,8 +198,7 @@ def read_lesson(learner):
             learner.look(f"lesson-{step}")
         if page.locator("[data-practice]").count():
             rehearse(page)
-        page.locator("main .button.is-primary.is-big:visible").first.click()
-        page.wait_for_load_state()
+        follow(page, page.locator("main .button.is-primary.is-big:visible").first)
     pytest.fail("The lesson has no end.")
 
 
