@@ -383,7 +383,7 @@ def test_a_whole_evening_survives_a_dead_battery_and_an_expired_session(
     phone.comes_online()
     phone.send()
     expect(phone.sign).to_contain_text("đăng nhập lại để gửi")
-    look(phone.page, shoot, "evening-signed-out")
+    shoot(phone.page, "evening-signed-out")
     assert held(known).marks == []
     # Twice, the server takes everything and the phone never hears of it.
     lost = []
