@@ -138,8 +138,10 @@ def volunteer(server, phone):
             await box.keep('volunteer', {who: 'staff:9', id: 9, language: 'vi'});
             await box.keep('evenings:staff:9', {sessions: [{id: 5}]});
             navigator.serviceWorker.controller.postMessage({evening: true});
-            const shelf = await caches.open((await caches.keys()).find((n) => n.startsWith('shell-')));
-            while (!(await shelf.match('/evening/?lang=en'))) await new Promise(r => setTimeout(r, 20));
+            const name = (await caches.keys()).find((each) => each.startsWith('shell-'));
+            const shelf = await caches.open(name);
+            while (!(await shelf.match('/evening/?lang=en')))
+                await new Promise(r => setTimeout(r, 20));
         }"""
     )
     return phone
@@ -308,8 +310,10 @@ REGISTER = "/progress/sessions/5/register/"
 
 def kept_files(page):
     return page.evaluate(
-        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
-            (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname)))).flat()"""
+        """async () => (await Promise.all((await caches.keys()).map(async (name) => {
+            const requests = await (await caches.open(name)).keys();
+            return requests.map(({url}) => new URL(url).pathname);
+        }))).flat()"""
     )
 
 
@@ -333,7 +337,8 @@ def test_without_network_every_page_of_a_volunteers_leads_to_the_evenings(server
             const request = indexedDB.open('tramngay', 1);
             request.onsuccess = () => {
                 const all = request.result.transaction('kept', 'readwrite');
-                all.objectStore('kept').put({who: 'learner:lan', place: 7, language: 'vi'}, 'whose');
+                const lan = {who: 'learner:lan', place: 7, language: 'vi'};
+                all.objectStore('kept').put(lan, 'whose');
                 all.oncomplete = () => { request.result.close(); resolve(); };
             };
         })"""

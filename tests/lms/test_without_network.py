@@ -130,7 +130,7 @@ def test_a_register_of_forty_weighs_no_more_than_60_kb(client, session, instruct
         mark_attendance(session, row, "present", by=instructor)
     client.force_login(instructor)
     page = client.get(reverse("evening")).text
-    files = {path for path in re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)}
+    files = set(re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page))
     files |= {"lms/js/evening/register.js"}
     weights = {name: weight(content) for name, content in with_imports(files).items()}
     weights["page"] = weight(page)

@@ -77,9 +77,7 @@ def test_evenings_of_a_week_ahead_and_two_days_back_are_kept(
 
 
 def test_of_another_class_near_by_only_tonights_evening_is_kept(session, instructor, village):
-    later = ClassSessionFactory(
-        class_group=session.class_group, starts_at=timezone.now() + 2 * DAY
-    )
+    later = ClassSessionFactory(class_group=session.class_group, starts_at=timezone.now() + 2 * DAY)
 
     assert session.pk in ids(instructor)
     assert later.pk not in ids(instructor)
@@ -253,7 +251,7 @@ def test_the_bundle_costs_the_same_for_one_evening_and_for_four(
             evenings(instructor)
         return len(asked)
 
-    for number in range(3):
+    for _number in range(3):
         person = ResidentFactory(village=village)
         row = enrol(person, campaign, by=instructor, class_group=session.class_group)
         mark_attendance(session, row, "present", by=instructor)
@@ -263,7 +261,7 @@ def test_the_bundle_costs_the_same_for_one_evening_and_for_four(
             class_group=session.class_group, starts_at=timezone.now() + (number + 1) * DAY
         )
         other.instructors.add(instructor)
-    for number in range(20):
+    for _number in range(20):
         person = ResidentFactory(village=village)
         row = enrol(person, campaign, by=instructor, class_group=session.class_group)
         mark_attendance(session, row, "present", by=instructor)

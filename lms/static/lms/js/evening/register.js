@@ -15,7 +15,12 @@ let isBegun = false;
 /** What can be undone, the latest last. @type {{name: string, session: number, back: () => Promise<void>}[]} */
 const done = [];
 
-const find = (name) => box.querySelector(`[data-${name}]`);
+/** What stands on the page once; two hundred rows are not searched for it with every tap. */
+const places = new Map();
+function find(name) {
+  if (!places.has(name)) places.set(name, box.querySelector(`[data-${name}]`));
+  return places.get(name);
+}
 
 export function open(root, given) {
   tools = given;
@@ -204,7 +209,7 @@ function toggle(row) {
   fillDrawer(line);
   drawer.querySelector("input").value = line.remark;
   drawer.querySelector(".choices").setAttribute("aria-label", line.name);
-  row.scrollIntoView({ block: "nearest" });
+  requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
 }
 
 function fillDrawer(line) {
