@@ -54,9 +54,7 @@ urlpatterns = [
     # Paper
     path("sessions/<int:session_id>/paper/", paper.of_session, name="paper"),
     path("sessions/<int:session_id>/paper/print/", paper.print_sheet, name="paper_print"),
-    path(
-        "sessions/<int:session_id>/paper/<int:lesson_id>.pdf", paper.quiz_file, name="paper_quiz"
-    ),
+    path("sessions/<int:session_id>/paper/<int:lesson_id>.pdf", paper.quiz_file, name="paper_quiz"),
     path("paper/<int:code>.pdf", paper.register_file, name="paper_register"),
     path("paper/teams/<int:team_id>/", paper.of_weekend, name="paper_weekend"),
     path(
@@ -65,9 +63,7 @@ urlpatterns = [
         name="paper_weekend_file",
     ),
     path("paper/photos/<uuid:uuid>/", paper_scans.scan, name="paper_scan"),
-    path(
-        "paper/photos/<uuid:uuid>/<int:number>.jpg", paper_scans.line_picture, name="paper_line"
-    ),
+    path("paper/photos/<uuid:uuid>/<int:number>.jpg", paper_scans.line_picture, name="paper_line"),
     path("paper/photos/<uuid:uuid>/discard/", paper_scans.discard, name="paper_discard"),
     # The shared tablet
     path("names/", screens.names, name="names"),

@@ -168,7 +168,7 @@ def _cards(people: Iterable[int]) -> dict[int, list[str]]:
 
 def _lessons(sessions: Sequence[ClassSession]) -> dict[str, list[LessonPage]]:
     """Return {path of a course: its lessons} for the courses of these classes."""
-    courses = {session.class_group.course for session in sessions} - {None}
+    courses = {course for session in sessions if (course := session.class_group.course)}
     below = Q(pk__in=[session.lesson_id for session in sessions])
     for course in courses:
         below |= Q(path__startswith=course.path, depth=course.depth + 1)
