@@ -32,7 +32,7 @@ def flag_sessions(pks: Collection[int]) -> int:
     """Look at the registers of these evenings, and keep what stands out; return how many flags.
 
     What no longer stands out goes away, unless somebody has explained it already. A clock that was
-    off is noted when its marks arrive (`sync.evening`), and stays.
+    off is noted when its marks arrive (`sync.marks`), and stays.
     """
     sessions = list(
         ClassSession.objects.filter(pk__in=pks).select_related("class_group__place", "campaign")

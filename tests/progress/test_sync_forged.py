@@ -6,13 +6,17 @@ import uuid
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from progress.models import HeldItem, Mark, Observation, Remark, SessionNote
+from progress.models import Attempt, HeldItem, Mark, Observation, Remark, SessionNote
 from progress.services.sync import Person, take_in
-from tests.progress.phones import Phone, post
+from progress.services.sync.deciding import take_held
+from tests.factories import ClassGroupFactory, EnrolmentFactory, PlaceFactory, ResidentFactory
+from tests.progress.phones import Phone, post, said
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +140,50 @@ def test_a_learner_notes_nothing_of_what_volunteers_note(learner, lan, items):
 
 def test_nobody_signed_in_is_told_so(client, items):
     assert post(client, *items).status_code == 401
+
+
+@pytest.fixture
+def far(province, campaign):
+    """Somebody of another commune who learns there in the same campaign."""
+    village = PlaceFactory(parent=PlaceFactory(kind="commune", parent=province))
+    group = ClassGroupFactory(place=village, campaign=campaign)
+    resident = ResidentFactory(village=village)
+    return EnrolmentFactory(campaign=campaign, resident=resident, class_group=group)
+
+
+def test_whoever_learns_elsewhere_is_no_concern_of_this_class(instructor, session, far, lesson):
+    """Not even of the same campaign, and by somebody who knows the number."""
+    phone = Phone(instructor)
+
+    answers = take_in(
+        Person(user=instructor),
+        [
+            phone.remark(session, far),
+            phone.skill(session, far, lesson),
+            phone.paper(session, far, lesson, 3),
+        ],
+    )
+
+    assert said(answers) == [("later", "not_enrolled")] * 3
+    assert not any(model.objects.exists() for model in (*NOTED, Attempt))
+
+
+def test_a_guest_on_the_register_may_be_observed(instructor, session, far, lesson, lan):
+    type(far).objects.filter(pk=far.pk).update(village=lan.village)
+    type(far.resident).objects.filter(pk=far.resident_id).update(village=lan.village)
+    phone = Phone(instructor)
+    items = [phone.mark(session, far), phone.skill(session, far, lesson)]
+
+    assert said(take_in(Person(user=instructor), items)) == [("ok", "")] * 2
+
+
+def test_a_leader_lets_nobody_in_from_where_he_has_no_task(instructor, session, far, leader):
+    type(session).objects.update(register_closed_at=timezone.now())
+    item = Phone(instructor).mark(session, far)
+    assert said(take_in(Person(user=instructor), [item])) == [("ok", "held")]
+
+    with pytest.raises(ValidationError) as refusal:
+        take_held(HeldItem.objects.get(), by=leader)
+
+    assert refusal.value.code == "forbidden"
+    assert not Mark.objects.exists()

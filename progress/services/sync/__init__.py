@@ -8,7 +8,7 @@ items come.
 """
 
 # In this order, so that within a batch whatever others rest on comes first.
-from progress.services.sync import learning, evening, skills  # isort: skip
+from progress.services.sync import learning, arrivals, marks, evening, skills  # isort: skip
 from progress.services.sync.registry import (
     DUP,
     LATER,
@@ -30,9 +30,11 @@ __all__ = [
     "Item",
     "Person",
     "Verdict",
+    "arrivals",
     "evening",
     "handles",
     "learning",
+    "marks",
     "person_at",
     "skills",
     "take_in",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Campaign, ClassSession
 from people.models import Resident, User
 from places.models import Place
-from progress.models import Enrolment, HeldItem
+from progress.models import Attendance, Enrolment, HeldItem
 from progress.services.sync.registry import DUP, LATER, NO, OK, Item, Person, Verdict
 from progress.services.sync.rights import Right, Rights
 
@@ -179,10 +179,42 @@ class Batch:
         unknown = [(number, item) for number, item in self.open() if item.person not in self.people]
         self._let_wait(unknown, _UNKNOWN_PERSON, ("arrival",))
 
-    def let_those_not_enrolled_wait(self) -> None:
-        """Whoever is not on the register yet is put there by a mark, which comes or is held."""
-        missing = [pair for pair in self.open() if self.known_enrolment(pair[1]) is None]
+    def let_those_not_enrolled_wait(self, permission: str) -> None:
+        """Whoever is not on the register yet is put there by a mark, which comes or is held.
+
+        Of somebody who is not, only those note anything who may do so where he lives.
+        """
+        strangers = self._strangers(permission)
+        missing = [
+            pair
+            for pair in self.open()
+            if self.known_enrolment(pair[1]) is None or pair[0] in strangers
+        ]
         self._let_wait(missing, _NOT_ENROLLED, ("arrival", "mark"))
+
+    def _strangers(self, permission: str) -> set[int]:
+        """Return which items are about people of other classes who are not on the register."""
+        guests = {}
+        for number, item in self.open():
+            session, enrolment = self.sessions.get(item.session), self.known_enrolment(item)
+            if session and enrolment and enrolment.class_group_id != session.class_group_id:
+                guests[number] = (item, session.pk, enrolment.pk)
+        if not guests:
+            return set()
+        listed = set(
+            Attendance.objects.filter(
+                session__in={session for _item, session, _pk in guests.values()},
+                enrolment__in={pk for _item, _session, pk in guests.values()},
+            ).values_list("session", "enrolment")
+        )
+        learners = Enrolment.objects.select_related("village").in_bulk(
+            {pk for _item, _session, pk in guests.values()}
+        )
+        return {
+            number
+            for number, (item, session, pk) in guests.items()
+            if (session, pk) not in listed and not self.may(item, permission, learners[pk].village)
+        }
 
     def _let_wait(self, numbered: list[tuple[int, Item]], until: Verdict, kinds: tuple) -> None:
         """Let items wait for what they rest on, with the phone or, if that is held, beside it."""
@@ -190,11 +222,12 @@ class Batch:
             return
         people = {str(item.person) for _number, item in numbered}
         held = HeldItem.objects.waiting().filter(kind__in=kinds, fields__person__in=people)
-        because = {row.fields["person"]: row for row in held.select_related("place")}
+        because = {row.fields["person"]: row for row in held}
         for number, item in numbered:
-            rests_on = because.get(str(item.person))
-            if rests_on and not self.decided_by:
-                self.hold(number, item, rests_on.reason, rests_on.place)
+            rests_on, place = because.get(str(item.person)), self.known_place(item)
+            # With the leader of where it was noted: nobody fills another place's list.
+            if rests_on and place and not self.decided_by:
+                self.hold(number, item, rests_on.reason, place)
             else:
                 self.answer(number, until)
 
@@ -212,6 +245,18 @@ class Batch:
                 self.answer(number, ERASED)
 
     # What is known
+
+    def may(self, item: Item, permission: str, *places: Place) -> bool:
+        """Tell whether those who answer for an item may do something at all of these places.
+
+        Whoever decides about what was held answers for it alone.
+        """
+        answer_for = [self.decided_by] if self.decided_by else [self.sender, self.author(item)]
+        return all(
+            self.rights.of(user, permission, place) is Right.NOW
+            for user in answer_for
+            for place in places
+        )
 
     def author(self, item: Item) -> User:
         """Return who noted it; that he exists was looked at in the beginning."""
@@ -242,6 +287,8 @@ class Batch:
     def rights(self) -> Rights:
         if self._rights is None:
             users = {user.pk: user for user in (self.sender, *self._authors.values())}
+            if self.decided_by:
+                users[self.decided_by.pk] = self.decided_by
             self._rights = Rights(list(users.values()))
         return self._rights
 

@@ -291,7 +291,7 @@ def _judge(batch: Batch, permission: str) -> None:
     batch.hold_what_is_too_old()
     batch.let_unknown_people_wait()
     batch.refuse_what_names_the_erased()
-    batch.let_those_not_enrolled_wait()
+    batch.let_those_not_enrolled_wait(permission)
     batch.hold_for_those_who_left()
 
 
