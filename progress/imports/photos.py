@@ -9,8 +9,10 @@ from PIL import Image, UnidentifiedImageError
 
 # What a phone may send; the proxy stops at 12 MB.
 MOST_BYTES = 11 * 1024 * 1024
-# More pixels than any phone makes are an attack on the memory.
+# More pixels than any phone makes are an attack on the memory. A plain JPEG is decoded at a part of
+# its size; of everything else the whole has to be unfolded, several bytes for each pixel.
 MOST_PIXELS = 120_000_000
+MOST_UNFOLDED = 24_000_000
 # A letter of the register is then still ten pixels high.
 LONGEST_SIDE = 2000
 SHORTEST_SIDE = 600
@@ -32,7 +34,8 @@ def take_in(content: bytes) -> bytes:
             # We judge the size ourselves.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             file = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if file.width * file.height > MOST_PIXELS:
+        is_plain = file.format == "JPEG" and not file.info.get("progressive")
+        if file.width * file.height > (MOST_PIXELS if is_plain else MOST_UNFOLDED):
             raise ValidationError(_("This photo has too many pixels."), code="too_large")
         # A JPEG is decoded small at once.
         file.draft("L", (LONGEST_SIDE, LONGEST_SIDE))

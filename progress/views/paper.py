@@ -135,7 +135,7 @@ def weekend_file(request, team_id, saturday):
     if not sheets:
         messages.info(request, _("There is nothing to print for this weekend."))
         return redirect("progress:paper_weekend", team.pk)
-    return pdf_response(paper(_("Paper for the weekend"), sheets), f"cuoi-tuan-{saturday}.pdf")
+    return pdf_response(paper(_("Paper for the weekend"), sheets), f"cuoi-tuan-{day:%Y-%m-%d}.pdf")
 
 
 _WITH_SESSION = (

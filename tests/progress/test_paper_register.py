@@ -160,6 +160,16 @@ def test_what_is_no_photograph_is_refused(content, code):
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize(("kind", "how"), [("PNG", {}), ("JPEG", {"progressive": True})])
+def test_a_small_file_that_unfolds_to_a_giant_picture_is_refused(kind, how):
+    file = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "L", (5000, 5000)).save(file, kind, **how)
+
+    with pytest.raises(ValidationError) as refusal:
+        take_in(file.getvalue())
+    assert refusal.value.code == "too_large"
+
+
 def test_a_printed_and_ticked_sheet_is_read_by_a_worker(session, sheet, instructor):
     page = page_picture(paper("", [sheet]))
     draw_tick(page, row=0, column=3)
