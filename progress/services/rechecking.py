@@ -78,7 +78,8 @@ def record_recheck(
     noted later holds instead of what was noted before.
     """
     # Two taps at once take turns.
-    enrolment = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("resident")
+    enrolment = rows.get(pk=enrolment.pk)
     remark = " ".join(remark.split())
     if known := (Recheck.objects.filter(pk=id).first() if id else None):
         same = (known.enrolment_id, known.days, known.outcome, known.observed_by_id)
@@ -108,6 +109,8 @@ def check_recheck(enrolment: Enrolment, days: int, outcome: str, remark: str = "
         raise ValidationError(_("People are asked after 14 and after 30 days."), code="bad_days")
     if outcome not in Recheck.Outcome.values:
         raise ValidationError(_("Say what came of it."), code="unknown_outcome")
+    if enrolment.resident.erased_at:
+        raise ValidationError(_("This person's data were erased."), code="gone")
     if enrolment.completed_at is None:
         raise ValidationError(
             _("This person has not completed the campaign yet."), code="not_completed"

@@ -89,6 +89,6 @@ def observe(request, uuid, lesson_id):
 
 def _enrolment(request, resident):
     enrolments = Enrolment.objects.active().filter(resident=resident)
-    pk = request.POST.get("enrolment") or getattr(current_enrolment(resident), "pk", None)
+    pk = str(request.POST.get("enrolment") or getattr(current_enrolment(resident), "pk", ""))
     enrolments = enrolments.select_related("campaign", "class_group")
-    return get_object_or_404(enrolments, pk=pk if str(pk).isdecimal() else None)
+    return get_object_or_404(enrolments, pk=pk if pk.isdecimal() and len(pk) < 19 else None)

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from campaigns.services import counting
 from people.services import erase_resident
-from progress.models import Enrolment, Recheck, Remark
+from progress.models import Enrolment, HeldItem, Recheck, Remark
 from progress.reports import due_count, kept_of, rechecks_due
 from progress.rules import kept_rate, recheck_due
 from progress.services import observe, record_lesson, record_recheck, withdraw
+from progress.services.sync import Person, take_in
 from tests.factories import EnrolmentFactory, PlaceFactory, ResidentFactory
+from tests.progress.phones import Phone
 
 DAY = dt.date(2026, 11, 1)
 
@@ -180,6 +182,31 @@ def test_what_was_written_about_somebody_is_erased_with_him(due, session, instru
     # What was counted stays, under no name.
     assert Recheck.objects.get().remark == ""
     assert Remark.objects.get().text == ""
+
+
+@pytest.mark.django_db
+def test_what_waits_about_somebody_is_erased_with_him(due, session, instructor, organiser):
+    withdraw(due, by=organiser)
+    item = Phone(instructor).remark(session, due, "Hay quên mật khẩu")
+    take_in(Person(user=instructor), [item])
+    assert HeldItem.objects.get().fields["text"]
+
+    erase_resident(due.resident, by=organiser)
+
+    assert HeldItem.objects.get().fields["text"] == ""
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_about_whoever_was_erased(due, instructor, organiser):
+    erase_resident(due.resident, by=organiser)
+    item = Phone(instructor).recheck(due, remark="Hay quên mật khẩu")
+
+    (answer,) = take_in(Person(user=instructor), [item])
+
+    assert (answer["r"], answer["code"]) == ("no", "gone")
+    with pytest.raises(ValidationError) as refusal:
+        record_recheck(due, 14, "lost", by=instructor, remark="Hay quên mật khẩu")
+    assert refusal.value.code == "gone"
 
 
 @pytest.mark.django_db

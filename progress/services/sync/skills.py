@@ -298,7 +298,7 @@ def _judge(batch: Batch, permission: str) -> None:
 def _enrolments(batch: Batch) -> dict[uuid.UUID, Enrolment]:
     """Return {item: the enrolment that it means}, also if it was merged into another one."""
     items = [item for _number, item in batch.open()]
-    rows = Enrolment.objects.select_related("village")
+    rows = Enrolment.objects.select_related("village", "resident")
     found = rows.in_bulk({item.enrolment for item in items})
     by_item = {item.id: found[item.enrolment] for item in items if item.enrolment in found}
     gone = [item for item in items if item.id not in by_item and item.person]
