@@ -187,3 +187,16 @@ def test_a_leader_lets_nobody_in_from_where_he_has_no_task(instructor, session, 
 
     assert refusal.value.code == "forbidden"
     assert not Mark.objects.exists()
+
+
+def test_nobody_fills_a_leaders_list_without_end(monkeypatch, instructor, session, enrolment):
+    """What finds no room stays on the phone."""
+    monkeypatch.setattr("progress.services.sync.batch.MOST_HELD", 2)
+    type(session).objects.update(register_closed_at=timezone.now())
+    phone = Phone(instructor)
+    items = [phone.mark(session, enrolment) for _number in range(3)]
+
+    for last in ("first", "again"):
+        answers = said(take_in(Person(user=instructor), items))
+        assert [answer[1] for answer in answers] == ["held", "held", "too_many_held"], last
+    assert HeldItem.objects.count() == 2

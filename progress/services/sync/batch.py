@@ -6,6 +6,7 @@ one. An item is either taken, or held for the team leader, or refused; nothing h
 
 import uuid
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,9 @@ from progress.services.sync.rights import Right, Rights
 Reason = HeldItem.Reason
 
 HELD = "held"
+# So much of what one account has sent may wait for leaders; the rest stays on the phone until they
+# have decided. A phone that comes back after six weeks brings less.
+MOST_HELD = 3000
 _HELD_BECAUSE: dict[str, Promise] = {
     Reason.CLOSED: _("The register was closed meanwhile; the team leader decides."),
     Reason.CANCELLED: _("The evening was called off meanwhile; the team leader decides."),
@@ -39,6 +43,9 @@ _NOT_ENROLLED = Verdict(LATER, "not_enrolled", _("Waits until the person is on t
 _FORBIDDEN = Verdict(NO, "forbidden", _("You have no task in this class."))
 _FORBIDDEN_AUTHOR = Verdict(NO, "forbidden", _("Whoever noted this has no task in this class."))
 FORBIDDEN_PERSON = Verdict(NO, "forbidden", _("This person belongs to another place."))
+_TOO_MUCH_HELD = Verdict(
+    LATER, "too_many_held", _("Too much waits for the team leader already; this stays here.")
+)
 ERASED = Verdict(NO, "gone", _("This person's data were erased."))
 _DISMISSED = Verdict(DUP, "dismissed", _("The team leader has set this aside."))
 
@@ -107,6 +114,9 @@ class Batch:
         if earlier := self._new_held.get(item.id):
             same = earlier.fields == written(item)
             self.answer(number, Verdict(DUP, HELD, held_because(reason)) if same else ID_REUSED)
+            return
+        if len(self._new_held) >= self._room:
+            self.answer(number, _TOO_MUCH_HELD)
             return
         self._new_held[item.id] = HeldItem(
             id=item.id,
@@ -282,6 +292,11 @@ class Batch:
     def set_place(self, item: Item, place: Place) -> None:
         """Say where something was noted that belongs to no evening."""
         self._places[item.id] = place
+
+    @cached_property
+    def _room(self) -> int:
+        """How much more may wait of what this account sends."""
+        return MOST_HELD - HeldItem.objects.waiting().filter(sent_by=self.sender).count()
 
     @property
     def rights(self) -> Rights:
