@@ -66,6 +66,7 @@ def names(request):
         "progress/names.html",
         {
             "screen": opened,
+            "is_shared": True,
             "back_url": reverse("progress:names"),
             "people": [row.resident for row in enrolments.order_by("resident__sort_key")],
         },

@@ -52,6 +52,14 @@ def test_a_screen_is_not_opened_when(session, instructor, changes, code):
     assert refusal.value.code == code
 
 
+def test_a_screen_forgets_whose_evenings_were_kept_on_it(tablet):
+    """By the script of every page that it shows (offline.js), before anybody has tapped a name."""
+    page = tablet.get(reverse("progress:names"))
+
+    assert "data-shared" in page.text
+    assert "offline" in page.text
+
+
 def test_a_screen_admits_the_class_and_nobody_else(session, enrolment, instructor):
     screen = open_screen(session, by=instructor)
     stranger = EnrolmentFactory()

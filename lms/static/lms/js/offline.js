@@ -245,14 +245,29 @@ async function lessonsOnPhone() {
 
 // --- on this page -------------------------------------------------------------------
 
+/**
+ * Whoever has this screen in hand is not the volunteer whose evenings were kept on it: nobody's names
+ * stay. What waits to be sent does.
+ */
+async function forgetVolunteer() {
+  const volunteer = await kept("volunteer");
+  if (!volunteer) return;
+  const { forget } = await import("./evening/store.js");
+  await forget(volunteer.who);
+}
+
 async function run() {
-  if ("shared" in words) return keep("whose", undefined);
+  if ("shared" in words) {
+    await keep("whose", undefined);
+    return forgetVolunteer();
+  }
   const before = await whose();
   const language = document.documentElement.lang;
   if (words.learner) {
     const who = `learner:${words.learner}`;
     const place = before?.who === who ? before.place : (await mine(who))?.place ?? null;
     await keep("whose", { who, place, language });
+    await forgetVolunteer().catch(() => { /* The next page tries again. */ });
   }
   const who = (await whose())?.who;
   watch(sign);
