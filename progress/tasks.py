@@ -1,8 +1,13 @@
 """Door-keepers for the work that waits in the job table, and the chores."""
 
+import datetime as dt
+
+from django.utils import timezone
+
 from jobs.models import Job
 from jobs.services import every, handler, step
 from progress.models import SheetScan
+from progress.services import flag_what_arrived
 from progress.services.papers import forget_scans, record_problem, record_reading
 
 
@@ -29,3 +34,9 @@ def read_sheet(job: Job, scan: str) -> None:
 def forget_photographs() -> None:
     """Keep no photograph of a register for longer than a week."""
     forget_scans()
+
+
+@every(60 * 60)
+def look_for_oddities() -> None:
+    """Show the commune what looks odd in registers; a little more than what is new is looked at."""
+    flag_what_arrived(timezone.now() - dt.timedelta(hours=2))

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.models import ClassSession, Membership, Turn
 from courses.models import LessonPage
-from people.models import Card, Resident, User
+from people.models import Card, Consent, Resident, User
 from people.roles import Role
 from places.models import Place
 from places.rules import person_sort_key
@@ -139,9 +139,16 @@ def _villages(sessions: Iterable[ClassSession]) -> list[Place]:
 
 
 def _neighbours(user, villages: Sequence[Place], listed: set[int]) -> list[Resident]:
-    """Return who else lives there, as far as a phone has room."""
+    """Return who else lives there and has agreed to be written down, as far as a phone has room.
+
+    A tap on one of them makes him tonight's guest, and nobody could ask him first.
+    """
+    agreed = Consent.objects.filter(
+        resident=OuterRef("pk"), purpose=Consent.Purpose.LEARNING_RECORD, withdrawn_at=None
+    )
     found = (
         Resident.objects.current()
+        .filter(Exists(agreed))
         .permitted_to(user, "progress.enrol")
         .filter(village__in=villages)
         .in_order()[: MOST_NEIGHBOURS + len(listed)]

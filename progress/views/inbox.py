@@ -52,7 +52,9 @@ def decide(request, uuid):
     held = _mine(request, HeldItem.objects.all(), pk=uuid)
     try:
         if request.POST.get("wish") == "take":
-            take_held(held, by=request.user)
+            # The button of a cancelled evening says that it took place after all.
+            was_cancelled = held.reason == HeldItem.Reason.CANCELLED
+            take_held(held, by=request.user, took_place=was_cancelled)
             words = _("Taken into the register.")
         else:
             dismiss_held(held, by=request.user)

@@ -174,9 +174,9 @@ def _photograph():
     return SimpleUploadedFile("to.jpg", picture.getvalue(), "image/jpeg")
 
 
-def _next_saturday(side):
-    """The weekend of the evening ahead."""
-    day = timezone.localtime(side.ahead.starts_at).date()
+def _saturday_of(session):
+    """The weekend of an evening."""
+    day = timezone.localtime(session.starts_at).date()
     return (day - dt.timedelta(days=(day.weekday() - 5) % 7)).isoformat()
 
 
@@ -462,10 +462,10 @@ FENCED = {
     "progress:paper_register": Door("instructor", lambda s: [s.sheet.code], is_plain=True),
     "progress:paper_quiz": Door("instructor", lambda s: [s.tonight.pk, s.lesson.pk], is_plain=True),
     "progress:paper_weekend": Door(
-        "instructor", lambda s: [s.team.pk], lambda s: {"saturday": _next_saturday(s)}
+        "instructor", lambda s: [s.team.pk], lambda s: {"saturday": _saturday_of(s.ahead)}
     ),
     "progress:paper_weekend_file": Door(
-        "instructor", lambda s: [s.team.pk, _next_saturday(s)], is_plain=True
+        "instructor", lambda s: [s.team.pk, _saturday_of(s.tonight)], is_plain=True
     ),
     "progress:paper_scan": Door(
         "instructor", lambda s: [s.scan.uuid], lambda s: {"line-1": "present"}

@@ -122,8 +122,9 @@ def test_a_name_with_markup_in_it_is_only_a_name(lesson):
 
 @pytest.mark.laptop
 def test_every_shipped_lesson_fits_on_one_page_in_both_languages(db):
+    others = list(LessonPage.objects.values_list("pk", flat=True))
     import_pack(settings.BASE_DIR / "courses" / "content")
-    lessons = list(LessonPage.objects.live().select_related("locale"))
+    lessons = list(LessonPage.objects.live().exclude(pk__in=others).select_related("locale"))
 
     assert len(lessons) >= 64
     for lesson in lessons:

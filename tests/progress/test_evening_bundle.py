@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.models import ClassSession
 from people.models import Card
 from people.roles import Role
-from people.services import issue_card, revoke_card
+from people.services import give_consent, issue_card, revoke_card
 from progress.models import HeldItem, Level, Observation, Remark, SkillSeen
 from progress.reports import evenings
 from progress.services import enrol, mark_attendance
@@ -235,6 +235,9 @@ def test_neighbours_are_those_of_the_village_who_stand_on_no_register(
     session, instructor, teaches, enrolment, village
 ):
     hung = ResidentFactory(full_name="Phạm Văn Hùng", village=village)
+    give_consent(hung, by=instructor)
+    # Whoever has not agreed cannot become a guest by a tap.
+    ResidentFactory(full_name="Phạm Văn Sinh", village=village)
 
     assert [row[ID] for row in evenings(instructor)["neighbours"]] == [str(hung.uuid)]
 
