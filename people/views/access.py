@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.authentication import get_authentication_records
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
 from django.shortcuts import redirect
@@ -125,8 +125,13 @@ def leave_word_of_loss(session_key: str) -> None:
 
 
 def is_lost(request) -> bool:
-    """Tell whether this device was signed out from another one, and nobody signed in since."""
-    return request.user.is_anonymous and bool(request.session.get(_LOST))
+    """Tell whether this device is to forget whom it knows of, and nobody signed in since.
+
+    It was signed out from another one, or the account that is signed in on it was closed.
+    """
+    if not request.user.is_anonymous:
+        return False
+    return bool(request.session.get(_LOST)) or SESSION_KEY in request.session
 
 
 def may_use_screen(screen: int | None, resident: Resident) -> bool:

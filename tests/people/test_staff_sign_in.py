@@ -9,6 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from people.services import deactivate_staff
+
 PASSWORD = "mat-khau-dai-9"
 LOGIN = "/accounts/login/"
 WHOAMI = "/progress/whoami/"
@@ -263,6 +265,15 @@ def test_a_phone_that_is_signed_out_from_elsewhere_is_told_to_forget(client, ly)
     assert "forget" not in lost.get(WHOAMI).json()
     lost.post(reverse("account_logout"))
     assert "forget" not in lost.get(WHOAMI).json()
+
+
+def test_the_phone_of_a_closed_account_is_told_to_forget(client, instructor, ly):
+    client.force_login(instructor)
+    assert "forget" not in client.get(WHOAMI).json()
+
+    deactivate_staff(instructor, by=ly)
+
+    assert client.get(WHOAMI).json()["forget"] is True
 
 
 def test_signing_out_oneself_is_no_loss(client, ly):
