@@ -51,10 +51,9 @@ def decide(request, uuid):
     """Take what a phone brought, or set it aside."""
     held = _mine(request, HeldItem.objects.all(), pk=uuid)
     try:
-        if request.POST.get("wish") == "take":
+        if (wish := request.POST.get("wish")) in ("take", "took_place"):
             # The button of a cancelled evening says that it took place after all.
-            was_cancelled = held.reason == HeldItem.Reason.CANCELLED
-            take_held(held, by=request.user, took_place=was_cancelled)
+            take_held(held, by=request.user, took_place=wish == "took_place")
             words = _("Taken into the register.")
         else:
             dismiss_held(held, by=request.user)

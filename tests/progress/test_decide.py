@@ -169,6 +169,21 @@ def test_a_held_mark_is_taken_with_one_tap(client, held, enrolment, session, lea
     assert Mark.objects.filter(pk=held.pk, observed_at=held.observed_at).exists()
 
 
+def test_an_evening_called_off_took_place_only_if_the_leader_says_so(
+    client, held, session, enrolment, leader
+):
+    """Whatever else it is that the mark waits for."""
+    HeldItem.objects.update(reason=HeldItem.Reason.TOO_OLD)
+    type(session).objects.update(state="cancelled", cancelled_because="Mưa")
+    client.force_login(leader)
+    assert 'value="took_place"' in client.get(reverse("progress:inbox")).text
+
+    for wish, state in (("take", "waiting"), ("took_place", "taken")):
+        client.post(reverse("progress:decide", args=[held.pk]), {"wish": wish})
+        held.refresh_from_db()
+        assert held.state == state
+
+
 def test_what_is_set_aside_is_kept_and_counts_for_nothing(client, held, leader):
     client.force_login(leader)
     client.post(reverse("progress:decide", args=[held.pk]), {"wish": "dismiss"})
