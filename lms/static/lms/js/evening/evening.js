@@ -1,7 +1,7 @@
 // A volunteer's evening on the phone in hand: one page for all of it, filled from the phone's own
 // disk (store.js). Each section is an element of the page and a module of its own:
 //
-//   open(root, tools)   each time it is shown; tools = {store, session, say, go}
+//   open(root, tools)   each time it is shown; tools = {store, session, say, go, kept, words}
 //   close(root)         where something has to end, such as a camera
 //
 // The address tells which evening: /progress/sessions/<id>/register/, given by the worker; at any
@@ -35,6 +35,20 @@ const ANYWHERE = ["unsent", "handover", "takeover"];
 const page = document.querySelector("[data-evening]");
 const words = page.dataset;
 const find = (name) => page.querySelector(`[data-${name}]`);
+
+/** Store something; a row that waits for the disk says so, and nothing is done before it is. */
+async function kept(row, work) {
+  row?.setAttribute("aria-busy", "true");
+  try {
+    await work();
+    return true;
+  } catch {
+    say(words.unkept, "bad");
+    return false;
+  } finally {
+    row?.removeAttribute("aria-busy");
+  }
+}
 
 /** Say something for a moment. @param {string} text @param {"info" | "good" | "warn" | "bad"} [kind] */
 function say(text, kind = "info") {
@@ -136,7 +150,7 @@ async function show() {
   const isNew = shown?.name !== name;
   if (isNew) find("say").replaceChildren();
   shown = { name, root, module };
-  module?.open(root, { store, session: known?.session || null, say, go, words });
+  module?.open(root, { store, session: known?.session || null, say, go, kept, words });
   if (isNew) scrollTo(0, 0);
 }
 

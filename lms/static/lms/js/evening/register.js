@@ -4,7 +4,7 @@
 
 import { fill } from "./words.js";
 
-/** @type {{store: any, session: any, say: Function, go: Function, words: DOMStringMap}} */
+/** @type {{store: any, session: any, say: Function, go: Function, kept: Function, words: DOMStringMap}} */
 let tools;
 /** @type {HTMLElement} */
 let box;
@@ -151,27 +151,13 @@ function tapped(event) {
   }
 }
 
-/** On the disk first; a row that waits for it says so. */
-async function kept(row, work) {
-  row?.setAttribute("aria-busy", "true");
-  try {
-    await work();
-    return true;
-  } catch {
-    tools.say(tools.words.unkept, "bad");
-    return false;
-  } finally {
-    row?.removeAttribute("aria-busy");
-  }
-}
-
 async function mark(row, status) {
   const { person } = row.dataset;
   const before = tools.store.line(person)?.status || "";
   const { name } = tools.store.find(person);
   const { session } = tools;
   close();
-  if (!(await kept(row, () => tools.store.act.mark(person, status)))) return;
+  if (!(await tools.kept(row, () => tools.store.act.mark(person, status)))) return;
   done.push({ name, session: session.id, back: () => tools.store.act.mark(person, before) });
   total();
   if (row.closest("[data-neighbours]")) clearSearch();
@@ -183,7 +169,7 @@ async function markRest() {
   const all = async (status) => {
     for (const person of people) await tools.store.act.mark(person, status);
   };
-  if (!(await kept(null, () => all("absent")))) return;
+  if (!(await tools.kept(null, () => all("absent")))) return;
   done.push({ name: wordOf("absent"), session: tools.session.id, back: () => all("") });
   total();
 }
@@ -192,7 +178,7 @@ async function undo() {
   const last = done.pop();
   if (!last) return;
   find("undo").disabled = true;
-  if (await kept(null, last.back)) tools.say(fill(box.dataset.undone, { name: last.name }));
+  if (await tools.kept(null, last.back)) tools.say(fill(box.dataset.undone, { name: last.name }));
   else done.push(last);
   total();
 }
@@ -236,7 +222,7 @@ async function remark(changes) {
   const before = { text: line.remark, home: line.home };
   const now = { text: drawer.querySelector("input").value, home: line.home, ...changes };
   if (now.text.trim() === before.text && now.home === before.home) return close();
-  if (!(await kept(row, () => tools.store.act.remark(line.id, now)))) return;
+  if (!(await tools.kept(row, () => tools.store.act.remark(line.id, now)))) return;
   done.push({ name: line.name, session: tools.session.id, back: () => tools.store.act.remark(line.id, before) });
   total();
   if ("text" in changes) close();

@@ -4,7 +4,7 @@
 
 import { fill } from "./words.js";
 
-/** @type {{store: any, session: any, say: Function, go: Function, words: DOMStringMap}} */
+/** @type {{store: any, session: any, say: Function, go: Function, kept: Function, words: DOMStringMap}} */
 let tools;
 /** @type {HTMLElement} */
 let box;
@@ -126,27 +126,13 @@ function tapped(event) {
   return draw();
 }
 
-/** On the disk first; until then the row says that it waits. */
-async function kept(row, work) {
-  row?.setAttribute("aria-busy", "true");
-  try {
-    await work();
-    return true;
-  } catch {
-    tools.say(tools.words.unkept, "bad");
-    return false;
-  } finally {
-    row?.removeAttribute("aria-busy");
-  }
-}
-
 async function see(row, level) {
   const { person } = row.dataset;
   const { name, skills } = tools.store.line(person);
   const { id } = lesson;
   const before = skills[id] || "";
   if (level === before) return;
-  if (!(await kept(row, () => tools.store.act.skill(person, id, level)))) return;
+  if (!(await tools.kept(row, () => tools.store.act.skill(person, id, level)))) return;
   done.push({ name, session: tools.session.id, back: () => tools.store.act.skill(person, id, before) });
   total();
 }
@@ -155,7 +141,7 @@ async function undo() {
   const last = done.pop();
   if (!last) return;
   find("undo").disabled = true;
-  if (await kept(null, last.back)) tools.say(fill(box.dataset.undone, { name: last.name }));
+  if (await tools.kept(null, last.back)) tools.say(fill(box.dataset.undone, { name: last.name }));
   else done.push(last);
   total();
 }
@@ -173,7 +159,7 @@ async function keepPaper(row) {
   const { person } = row.dataset;
   const keep = row.querySelector("[data-keep]");
   keep.disabled = true;
-  const isKept = await kept(row, () => tools.store.act.paper({ person, lesson: lesson.id, right: Number(keep.value) }));
+  const isKept = await tools.kept(row, () => tools.store.act.paper({ person, lesson: lesson.id, right: Number(keep.value) }));
   keep.disabled = false;
   if (!isKept) return;
   keep.hidden = true;
