@@ -86,7 +86,8 @@ def unnamed_controls(page):
             // The places on a rehearsed phone are seen on its picture, and named for who hears them.
             .filter(e => e.checkVisibility() && !e.innerText.trim() && !(e.matches('.zone') && e.getAttribute('aria-label')) && !e.matches('[aria-hidden=true]')),
           ...[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
-            .filter(e => ![...(e.labels || [])].some(l => l.innerText.trim())),
+            // What a closed part of the page hides has no words yet, and cannot be reached either.
+            .filter(e => e.checkVisibility() && ![...(e.labels || [])].some(l => l.innerText.trim())),
         ].map(e => e.outerHTML.slice(0, 80))"""
     )
 

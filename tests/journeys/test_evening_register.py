@@ -203,7 +203,7 @@ def test_without_network_the_evenings_of_this_phone_are_listed(evening, shoot):
     expect(phone.page.locator(".roll-row").first).to_be_visible()
 
 
-def test_the_lesson_is_shown_to_the_room_without_network(evening, shoot):
+def test_the_lesson_is_shown_to_the_room_without_network(evening, site, shoot):
     phone = evening(2)
     page = phone.page
     page.wait_for_function(
@@ -222,10 +222,21 @@ def test_the_lesson_is_shown_to_the_room_without_network(evening, shoot):
     page.locator("[data-class-next]").tap()
     expect(page.locator("[data-class-count]")).to_contain_text("Màn 2/")
     assert screen.inner_text() != first
+    page.get_by_text("Màn hình khác rồi").tap()
+    page.get_by_label("Khác chỗ nào?").fill("Nút màu cam")
+    page.get_by_role("button", name="Báo lại").tap()
+    expect(page.get_by_text("Người soạn bài sẽ xem lại")).to_be_visible()
     page.set_viewport_size({"width": 1280, "height": 800})
     shoot(page, "evening-class-wide")
     page.get_by_role("link", name="Về sổ điểm danh").tap()
     expect(page.locator("html")).to_have_attribute("data-face", "staff")
+    phone.comes_online()
+    phone.until_sent()
+    reported = site.run(
+        "from courses.models import ScreenReport;"
+        "print(ScreenReport.objects.filter(note='Nút màu cam').count())"
+    )
+    assert reported == "1"
 
 
 def test_a_note_about_the_evening_is_kept_and_arrives(evening, site, shoot):

@@ -8,6 +8,7 @@ import { fill } from "./words.js";
 
 // What takes several taps is done by each learner alone.
 const ALONE = ["order", "match"];
+const SCREEN = /^s\d+$/;
 
 let tools;
 let box;
@@ -27,6 +28,7 @@ export async function open(root, given) {
   find("full").hidden = !root.requestFullscreen;
   find("screen").onsubmit = answer;
   find("screen").onclick = follow;
+  find("report").onsubmit = report;
   // A practice in front of a class is nobody's run.
   find("screen").addEventListener("practice:done", (event) => event.preventDefault());
   document.addEventListener("keydown", press);
@@ -109,6 +111,8 @@ function show(part = taught?.order[number]) {
   for (const away of screen.querySelectorAll(".trail, [data-voice-choice], a.button.is-primary, [data-say]")) away.remove();
   for (const practice of screen.querySelectorAll("[data-practice]")) mount(practice);
   find("count").textContent = taught ? fill(box.dataset.of, { n: number + 1, of: taught.order.length }) : "";
+  find("differs").hidden = !template || !SCREEN.test(part);
+  find("differs").open = false;
   find("before").disabled = !taught || number === 0;
   find("next").disabled = !taught || number === taught.order.length - 1;
   screen.focus({ preventScroll: true });
@@ -119,6 +123,17 @@ function turn(by) {
   if (!taught?.order[number + by]) return;
   number += by;
   show();
+}
+
+/** The authors hear of it, with the phone's next sending. */
+async function report(event) {
+  event.preventDefault();
+  const { note } = event.target.elements;
+  const seen = { lesson: taught.lesson, screen: Number(taught.order[number].slice(1)), note: note.value };
+  if (!(await tools.kept(null, () => tools.store.act.screen(seen)))) return;
+  note.value = "";
+  find("differs").open = false;
+  tools.say(box.dataset.thanks, "good");
 }
 
 function press(event) {

@@ -9,7 +9,8 @@
 //   act.mark(person, status, how)      present, late, excused, absent, "" takes it back
 //   act.remark(person, {text, home}), act.note(text), act.skill(person, lesson, level)
 //   act.arrive({name, year, about, village, sex, phone_kind, consent})  → the newcomer's uuid
-//   act.paper({attempt, person, lesson, right}), act.record(kind, fields)
+//   act.paper({attempt, person, lesson, right}), act.screen({lesson, screen, note})
+//   act.record(kind, fields)
 //   staff(), actor(), setActor(id)     who may have this phone in hand, and who has
 //   refresh()         fetch a new bundle; → "ok", "login", "offline", "busy"
 //   on(change)        be told {kind, person, session} after each note, {} after anything else
@@ -309,6 +310,9 @@ export const act = {
 
   /** @param {{attempt?: string, person: string, lesson: number, right: number}} result */
   paper: ({ attempt = crypto.randomUUID(), person, lesson, right }) => record("paper", { attempt, person, lesson, right }),
+
+  /** A screen of the lesson does not look like the telephones in the room. @param {{lesson: number, screen: number, note: string}} seen */
+  screen: ({ lesson, screen, note }) => record("screen", { lesson, screen, note: note.trim().slice(0, 200) }, { key: crypto.randomUUID() }),
 };
 
 // --- the server's word ----------------------------------------------------------
