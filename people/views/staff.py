@@ -1,6 +1,8 @@
 """Accounts of those who work for the campaign, as far as one answers for them."""
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -165,7 +167,10 @@ def end_role(request, pk, assignment):
 def password(request, pk):
     """Make a new first password for who forgot the old one."""
     person = _managed(request, pk)
-    return _tell(request, person, renew_password(person, by=request.user))
+    renewed = renew_password(person, by=request.user)
+    # Perhaps with a lost telephone: each one that was signed in is told to forget whom it knows of.
+    get_adapter().end_sessions(UserSession.objects.filter(user=person))
+    return _tell(request, person, renewed)
 
 
 @require_POST

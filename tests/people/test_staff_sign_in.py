@@ -276,6 +276,20 @@ def test_the_phone_of_a_closed_account_is_told_to_forget(client, instructor, ly)
     assert client.get(WHOAMI).json()["forget"] is True
 
 
+def test_the_phone_of_whose_password_is_renewed_is_told_to_forget(client, instructor, ly):
+    lost = Client()
+    instructor.set_password(PASSWORD)
+    instructor.save()
+    _sign_in(lost, instructor.username)
+    lost.get("/")
+    client.force_login(ly)
+
+    client.post(reverse("people:staff_password", args=[instructor.pk]))
+
+    assert lost.get(WHOAMI).json()["forget"] is True
+    assert _who(client) == ly
+
+
 def test_signing_out_oneself_is_no_loss(client, ly):
     _sign_in(client, "ly")
     client.post(reverse("account_logout"))
