@@ -29,7 +29,7 @@ def offer_turns(
 
     Whoever declined before may be asked again. Whoever stands on the roster stays as he is.
     """
-    _refuse_if_cancelled(occasion)
+    _refuse_if_cancelled(_locked_occasion(occasion))
     if not agreed and occasion.ends_at <= timezone.now():
         raise ValidationError(_("It is over; nobody can be asked to come any more."), code="over")
     _refuse_strangers(occasion, members)
@@ -78,6 +78,8 @@ def replace_turn(turn: Turn, member: Membership, *, by: User) -> Turn:
 
     Who taught the evening teaches it no more, and whoever stands in with an account does.
     """
+    # Before the turn, as whoever asks members does: nobody waits in a circle.
+    _locked_occasion(turn.occasion)
     turn = _locked(turn)
     occasion = turn.occasion
     if turn.state in (Turn.State.SERVED, Turn.State.REPLACED):
@@ -144,6 +146,12 @@ def _locked(turn):
         )
         .get(pk=turn.pk)
     )
+
+
+def _locked_occasion(occasion):
+    """Let two taps at once take turns: of one who is asked twice, there is one turn."""
+    rows = type(occasion).objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=occasion.pk)
 
 
 def _of(occasion):

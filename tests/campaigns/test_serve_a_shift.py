@@ -57,6 +57,15 @@ def shift(team, campaign):
     return ShiftFactory(team=team, campaign=campaign)
 
 
+def test_nobody_is_asked_to_what_was_called_off_a_moment_ago(shift, mai, leader):
+    """The row counts as it is once its lock is held, not as the screen had read it."""
+    type(shift).objects.update(state="cancelled")
+
+    with pytest.raises(ValidationError) as refusal:
+        offer_turns(shift, [mai], by=leader)
+    assert refusal.value.code == "cancelled"
+
+
 def begun(occasion, hours=1):
     """Let a shift or an evening have begun so many hours ago."""
     occasion.starts_at = timezone.now() - dt.timedelta(hours=hours)
