@@ -242,6 +242,22 @@ def test_the_service_is_off_until_it_is_set_up(settings, shift, mai, leader):
         remind(shift, "zalo_zns", by=leader)
 
 
+@pytest.mark.parametrize(
+    ("url", "is_on"),
+    [
+        ("https://zns.example", True),
+        ("http://zns.example", False),
+        ("http://127.0.0.1.example", False),
+        ("ftp://127.0.0.1", False),
+        ("http://[", False),
+        ("http://localhost:8099", True),
+    ],
+)
+def test_the_key_goes_nowhere_unsealed(settings, url, is_on):
+    settings.ZALO_ZNS = {"url": url, "template": "4711", "token": "key-1", "token_file": ""}
+    assert zns.ZaloZNS().is_on() is is_on
+
+
 def test_a_message_is_taken(service, shift, mai, leader):
     offer_turns(shift, [mai], by=leader, agreed=True)
     remind(shift, "zalo_zns", by=leader)
