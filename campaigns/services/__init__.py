@@ -31,7 +31,7 @@ from campaigns.services.classes import (
     substitute_instructor,
 )
 from campaigns.services.counting import count_new, counting, figures, fold, total, totals
-from campaigns.services.messages import letter_for, message_for, missing_at
+from campaigns.services.messages import letter_for, message_for, missing_at, notice_for
 from campaigns.services.recounting import Difference, compare, repair
 from campaigns.services.reminders import (
     Asked,
@@ -96,6 +96,7 @@ __all__ = [
     "missing_at",
     "move_session",
     "move_shift",
+    "notice_for",
     "offer_turns",
     "plan_sessions",
     "plan_shifts",

@@ -41,6 +41,12 @@ def message_for(occasion: ClassSession | Shift) -> str:
         return "\n".join(lines)
 
 
+def notice_for(occasion: ClassSession | Shift) -> str:
+    """Return what may hang where anybody reads it: what, when and where, and nobody's name."""
+    with translation.override("vi"):
+        return "\n".join([capfirst(_what(occasion)), *_facts(occasion)])
+
+
 def letter_for(turn: Turn, reference: str) -> Letter:
     """Return what one volunteer is told about his or her own turn."""
     with translation.override("vi"):

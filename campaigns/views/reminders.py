@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Reminder, Turn
-from campaigns.services import message_for, reason_words, remind, sending_channels
+from campaigns.services import message_for, notice_for, reason_words, remind, sending_channels
 from campaigns.views.shared import require
 from campaigns.views.turns import crumbs_of_occasion, occasion_for, occasion_url
 
@@ -25,7 +25,7 @@ def reminders(request, kind, pk):
             raise Http404
         _remind(request, occasion, request.POST["channel"])
         return redirect(request.path)
-    text = message_for(occasion)
+    notice = notice_for(occasion)
     turns = list(
         occasion.turns.filter(state__in=[Turn.State.OFFERED, Turn.State.ACCEPTED]).select_related(
             "membership__user"
@@ -33,8 +33,9 @@ def reminders(request, kind, pk):
     )
     context = {
         "occasion": occasion,
-        "text": text,
-        "qr": _qr(text),
+        "text": message_for(occasion),
+        "notice": notice,
+        "qr": _qr(notice),
         "ways": [
             {
                 "channel": way,

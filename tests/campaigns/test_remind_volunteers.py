@@ -18,10 +18,12 @@ from campaigns.services import (
     answer_turn,
     cancel_shift,
     message_for,
+    notice_for,
     offer_turns,
     remind,
     sending_channels,
 )
+from campaigns.views import reminders
 from jobs.models import Job
 from jobs.services import drain
 from people.rules import shown_phone
@@ -150,6 +152,24 @@ def test_the_words_say_who_when_where_and_what_to_bring(shift, mai, minh, team, 
     assert f"Lê Thị Hà ({shown_phone('+84987654321')})" in words
     assert PHONE not in words
     assert "<" not in words
+
+
+def test_what_hangs_on_a_wall_names_nobody(client, monkeypatch, shift, mai, team, leader):
+    drawn = []
+    monkeypatch.setattr(reminders, "_qr", drawn.append)
+    MembershipFactory(team=team, name="Lê Thị Hà", phone="+84987654321", leads=True)
+    offer_turns(shift, [mai], by=leader, agreed=True)
+    client.force_login(leader)
+
+    notice = notice_for(shift)
+    page = client.get(reverse("campaigns:remind_shift", args=[shift.pk]))
+
+    assert "07:30–10:30" in notice
+    assert "Lâm Thao" in notice
+    assert not any(word in notice for word in ("Mai", "Hà", shown_phone("+84987654321")))
+    assert drawn == [notice]
+    on_paper = page.text.split('class="message-paper"')[1].split("</div>")[0]
+    assert "Mai" not in on_paper
 
 
 def test_the_words_are_vietnamese_whatever_the_screen_speaks(client, shift, leader):
