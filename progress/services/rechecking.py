@@ -86,8 +86,9 @@ def record_recheck(
         if same != (enrolment.pk, days, outcome, by.pk):
             raise ValidationError(_("This answer cannot be used twice."), code="id_reused")
         return known
-    check_recheck(enrolment, days, outcome, remark)
     now = timezone.now()
+    observed_at = min(observed_at or now, now)
+    check_recheck(enrolment, days, outcome, remark, at=observed_at)
     new = NewRecheck(
         enrolment_id=enrolment.pk,
         campaign_id=enrolment.campaign_id,
@@ -97,14 +98,16 @@ def record_recheck(
         remark=remark,
         shift_id=shift.pk if shift else None,
         id=id or uuid4(),
-        observed_at=min(observed_at or now, now),
+        observed_at=observed_at,
     )
     append_rechecks([new])
     return Recheck.objects.get(pk=new.id)
 
 
-def check_recheck(enrolment: Enrolment, days: int, outcome: str, remark: str = "") -> None:
-    """Refuse what can never have come of a re-check."""
+def check_recheck(
+    enrolment: Enrolment, days: int, outcome: str, remark: str = "", *, at: dt.datetime
+) -> None:
+    """Refuse what can never have come of a re-check at this moment."""
     if days not in Recheck.ROUNDS:
         raise ValidationError(_("People are asked after 14 and after 30 days."), code="bad_days")
     if outcome not in Recheck.Outcome.values:
@@ -114,5 +117,12 @@ def check_recheck(enrolment: Enrolment, days: int, outcome: str, remark: str = "
     if enrolment.completed_at is None:
         raise ValidationError(
             _("This person has not completed the campaign yet."), code="not_completed"
+        )
+    completed_on = timezone.localdate(enrolment.completed_at)
+    if timezone.localdate(at) < completed_on + dt.timedelta(days=days):
+        raise ValidationError(
+            _("It is too early: people are asked only %(days)s days after they completed.")
+            % {"days": days},
+            code="too_early",
         )
     refuse_citizen_number(remark)

@@ -17,7 +17,7 @@ from progress.reports import due_count, kept_of, rechecks_due
 from progress.rules import kept_rate, recheck_due
 from progress.services import observe, record_lesson, record_recheck, withdraw
 from progress.services.sync import Person, take_in
-from tests.factories import EnrolmentFactory, PlaceFactory, ResidentFactory
+from tests.factories import EnrolmentFactory, PlaceFactory, ResidentFactory, ShiftFactory
 from tests.progress.phones import Phone
 
 DAY = dt.date(2026, 11, 1)
@@ -148,6 +148,35 @@ def test_what_can_never_be_is_refused(due, instructor, asked, outcome, code):
     with pytest.raises(ValidationError) as refusal:
         record_recheck(due, asked, outcome, by=instructor)
     assert refusal.value.code == code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ago", "asked"), [(13, 14), (29, 30)])
+def test_nobody_is_asked_too_early(enrolment, instructor, ago, asked):
+    row = completed(enrolment, ago)
+    with pytest.raises(ValidationError) as refusal:
+        record_recheck(row, asked, "kept", by=instructor)
+    assert refusal.value.code == "too_early"
+
+    # What counts is when a phone saw it, not when it came; on the day itself it is time.
+    completed(enrolment, asked)
+    late = Phone(instructor).recheck(enrolment, days=asked)
+    early = Phone(instructor).recheck(
+        enrolment, days=asked, at=round((timezone.now() - days(1)).timestamp() * 1000)
+    )
+    answers = take_in(Person(user=instructor), [late, early])
+    assert [answer.get("code", "") for answer in answers] == ["", "too_early"]
+
+
+@pytest.mark.django_db
+def test_a_shift_out_of_sight_is_left_out(due, instructor):
+    here, far = ShiftFactory(team__place=due.village), ShiftFactory()
+    phone = Phone(instructor)
+    items = [phone.recheck(due, shift=shift.pk) for shift in (here, far)]
+
+    take_in(Person(user=instructor), items)
+
+    assert set(Recheck.objects.values_list("shift", flat=True)) == {here.pk, None}
 
 
 @pytest.mark.django_db

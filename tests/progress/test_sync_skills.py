@@ -1,10 +1,12 @@
 """What volunteers saw people do, brought by their phones: skills, lessons on paper, re-checks."""
 
+import datetime as dt
 import itertools
 import time
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from courses.models import ScreenReport
 from people.models import Resident
@@ -30,6 +32,10 @@ def send(instructor):
         return said(take_in(Person(user=by), items))
 
     return send
+
+
+def a_fortnight_ago():
+    return timezone.now() - dt.timedelta(days=15)
 
 
 # The rule: skills
@@ -137,7 +143,7 @@ def test_a_screen_that_differs_is_noted_once(send, phone, session, lesson, instr
 
 
 def test_what_came_of_a_visit_is_kept(send, phone, enrolment):
-    type(enrolment).objects.update(completed_at=enrolment.enrolled_at, completed_day=1)
+    type(enrolment).objects.update(completed_at=a_fortnight_ago(), completed_day=1)
     item = phone.recheck(enrolment, outcome="helped", remark="quên mật khẩu")
 
     assert send(item, item) == [("ok", ""), ("dup", "")]
@@ -152,7 +158,7 @@ def test_a_visit_to_who_has_not_completed_is_refused(send, phone, enrolment):
 def test_a_visit_to_a_merged_person_counts_for_the_one_who_stayed(
     send, phone, enrolment, hoa, leader
 ):
-    type(enrolment).objects.update(completed_at=enrolment.enrolled_at, completed_day=1)
+    type(enrolment).objects.update(completed_at=a_fortnight_ago(), completed_day=1)
     item = phone.recheck(hoa)
     merge_people(enrolment.resident, hoa.resident, by=leader)
 
@@ -164,7 +170,7 @@ def test_a_visit_to_a_merged_person_counts_for_the_one_who_stayed(
 
 
 def test_who_has_no_task_there_notes_nothing(send, session, enrolment, lesson, observer, stranger):
-    type(enrolment).objects.update(completed_at=enrolment.enrolled_at, completed_day=1)
+    type(enrolment).objects.update(completed_at=a_fortnight_ago(), completed_day=1)
     for somebody in (observer, stranger):
         phone = Phone(somebody)
         items = [
@@ -178,7 +184,7 @@ def test_who_has_no_task_there_notes_nothing(send, session, enrolment, lesson, o
 
 
 def test_a_former_instructors_notes_wait(send, phone, session, enrolment, lesson, instructor):
-    type(enrolment).objects.update(completed_at=enrolment.enrolled_at, completed_day=1)
+    type(enrolment).objects.update(completed_at=a_fortnight_ago(), completed_day=1)
     instructor.assignments.update(until="2026-02-01")
     items = [
         phone.skill(session, enrolment, lesson),

@@ -1,6 +1,7 @@
 """What volunteers see people do: skills, lessons on paper, what lasted; and screens that differ."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from campaigns.models import Shift
 from courses.models import LessonPage, ScreenReport
 from courses.rules import pass_mark, stored_screens
 from courses.services import questions_of, report_screen
+from people.models import User
 from progress.models import Attempt, Enrolment, Help, Level, Observation, Recheck
 from progress.services.completing import changing_facts
 from progress.services.observing import NewObservation, append_observations
@@ -252,18 +254,18 @@ def take_rechecks(person: Person, items: Sequence[Item]) -> list[Verdict]:
             batch.set_place(item, enrolment.village)
     batch.judge_rights("progress.observe")
     batch.hold_what_is_too_old()
-    wanted = {item.shift for _number, item in batch.open() if item.shift}
-    shifts = set(Shift.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    shifts = _shifts(batch)
     new = []
     for number, item in batch.open():
-        enrolment = enrolments[item.id]
+        enrolment, row = enrolments[item.id], noted(batch, item)
         try:
-            check_recheck(enrolment, item.days, item.outcome, _line(item.remark))
+            check_recheck(
+                enrolment, item.days, item.outcome, _line(item.remark), at=row["observed_at"]
+            )
         except ValidationError as refusal:
             batch.refuse(number, item, refusal)
             continue
         if not batch.is_taken(item):
-            row = noted(batch, item)
             new.append(
                 NewRecheck(
                     enrolment_id=enrolment.pk,
@@ -273,7 +275,7 @@ def take_rechecks(person: Person, items: Sequence[Item]) -> list[Verdict]:
                     by=row["observed_by"],
                     sent_by=row["sent_by"],
                     remark=_line(item.remark),
-                    shift_id=item.shift if item.shift in shifts else None,
+                    shift_id=shifts.get(item.id),
                     id=item.id,
                     device=item.device,
                     seq=item.seq,
@@ -313,6 +315,20 @@ def _enrolments(batch: Batch) -> dict[uuid.UUID, Enrolment]:
         }
         by_item |= {item.id: latest[item.person] for item in gone if item.person in latest}
     return by_item
+
+
+def _shifts(batch: Batch) -> dict[uuid.UUID, int]:
+    """Return {item: the shift that it names}, where whoever answers for it may see that one."""
+    named: dict[User, list[Item]] = defaultdict(list)
+    for _number, item in batch.open():
+        if item.shift:
+            named[batch.decided_by or batch.author(item)].append(item)
+    shifts = {}
+    for user, items in named.items():
+        rows = Shift.objects.visible_to(user).filter(pk__in={item.shift for item in items})
+        seen = set(rows.values_list("pk", flat=True))
+        shifts |= {item.id: item.shift for item in items if item.shift in seen}
+    return shifts
 
 
 def _screen_at(page: LessonPage, number: int | None) -> str:
