@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from progress.models import Attempt, HeldItem, Mark, Observation, Remark, SessionNote
 from progress.services.sync import Person, take_in
 from progress.services.sync.deciding import take_held
-from tests.factories import ClassGroupFactory, EnrolmentFactory, PlaceFactory, ResidentFactory
+from tests.factories import (
+    AssignmentFactory,
+    ClassGroupFactory,
+    EnrolmentFactory,
+    PlaceFactory,
+    ResidentFactory,
+    UserFactory,
+)
 from tests.progress.phones import Phone, post, said
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +194,20 @@ def test_a_leader_lets_nobody_in_from_where_he_has_no_task(instructor, session, 
 
     assert refusal.value.code == "forbidden"
     assert not Mark.objects.exists()
+
+
+def test_nobody_speaks_for_whoever_may_do_everything(instructor, session, enrolment):
+    chief = UserFactory(is_superuser=True)
+    phone = Phone(instructor)
+    answers = said(take_in(Person(user=instructor), [phone.mark(session, enrolment, by=chief.pk)]))
+    assert answers == [("no", "forbidden")]
+
+    own = Phone(chief)
+    assert said(take_in(Person(user=chief), [own.mark(session, enrolment)])) == [("ok", "")]
+    # With a task in the class he is an author like any other.
+    AssignmentFactory(user=chief, place=session.place)
+    marks = [phone.mark(session, enrolment, by=chief.pk)]
+    assert said(take_in(Person(user=instructor), marks)) == [("ok", "")]
 
 
 def test_nobody_fills_a_leaders_list_without_end(monkeypatch, instructor, session, enrolment):

@@ -301,10 +301,9 @@ class Batch:
     @property
     def rights(self) -> Rights:
         if self._rights is None:
-            users = {user.pk: user for user in (self.sender, *self._authors.values())}
-            if self.decided_by:
-                users[self.decided_by.pk] = self.decided_by
-            self._rights = Rights(list(users.values()))
+            present = [self.sender, *([self.decided_by] if self.decided_by else [])]
+            users = {user.pk: user for user in (*present, *self._authors.values())}
+            self._rights = Rights(list(users.values()), present)
         return self._rights
 
     def find_people(self) -> None:
