@@ -9,6 +9,7 @@ from jobs.services import every, handler, step
 from progress.models import SheetScan
 from progress.services import flag_what_arrived
 from progress.services.papers import forget_scans, record_problem, record_reading
+from progress.services.sync.deciding import forget_set_aside
 
 
 @handler("progress.read_sheet", in_steps=True)
@@ -34,6 +35,12 @@ def read_sheet(job: Job, scan: str) -> None:
 def forget_photographs() -> None:
     """Keep no photograph of a register for longer than a week."""
     forget_scans()
+
+
+@every(60 * 60)
+def forget_words_set_aside() -> None:
+    """Keep no newcomer's name in what a leader set aside a month ago."""
+    forget_set_aside()
 
 
 @every(60 * 60)

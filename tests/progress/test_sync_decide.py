@@ -10,7 +10,7 @@ from people.models import Resident
 from progress.models import Attendance, HeldItem, Mark, Remark
 from progress.services import close_register, withdraw
 from progress.services.sync import Person, take_in
-from progress.services.sync.deciding import dismiss_held, take_held
+from progress.services.sync.deciding import dismiss_held, forget_set_aside, take_held
 from tests.factories import ClassSessionFactory
 from tests.progress.phones import HOUR, Phone, said
 
@@ -166,6 +166,23 @@ def test_what_was_taken_keeps_no_name_beside_the_record(hold, phone, session, vi
     held = take_held(hold(phone.arrival(session, village, at=old)), by=leader)
 
     assert "Sen" not in str(held.fields)
+
+
+def test_what_was_set_aside_keeps_its_words_for_a_month(
+    hold, send, phone, session, village, leader
+):
+    item = phone.arrival(session, village, at=round(time.time() * 1000) - 46 * 24 * HOUR)
+    held = dismiss_held(hold(item), by=leader)
+    assert forget_set_aside() == 0
+
+    HeldItem.objects.update(decided_at=timezone.now() - timezone.timedelta(days=31))
+    assert (forget_set_aside(), forget_set_aside()) == (1, 0)
+
+    assert "Sen" not in str(HeldItem.objects.get().fields)
+    with pytest.raises(ValidationError) as refusal:
+        take_held(held, by=leader)
+    assert refusal.value.code == "forgotten"
+    assert send(item, {**item, "village": 1}) == [("dup", "dismissed"), ("no", "id_reused")]
 
 
 # The order

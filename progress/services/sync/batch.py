@@ -390,7 +390,11 @@ class Batch:
             if earlier is None or earlier.state == HeldItem.State.TAKEN:
                 continue
             same = (earlier.kind, earlier.device, earlier.seq) == (item.kind, item.device, item.seq)
-            if not same or earlier.fields != written(item):
+            sent = written(item)
+            if earlier.state == HeldItem.State.DISMISSED:
+                # Its words may have been deleted since.
+                sent = {name: sent[name] for name in sent if name in earlier.fields}
+            if not same or earlier.fields != sent:
                 self.answer(number, ID_REUSED)
             elif earlier.state == HeldItem.State.WAITING:
                 self.answer(number, Verdict(DUP, HELD, held_because(earlier.reason)))

@@ -1,5 +1,8 @@
 """A team leader decides about what phones brought and nobody could simply take."""
 
+import datetime as dt
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +20,9 @@ from progress.services.sync.registry import DUP, OK, Item, Person, kind_of
 
 State = HeldItem.State
 
+# So long a leader may still change his mind.
+SET_ASIDE_AGE = dt.timedelta(days=30)
+
 
 @transaction.atomic
 def take_held(held: HeldItem, *, by: User, took_place: bool = False) -> HeldItem:
@@ -31,6 +37,10 @@ def take_held(held: HeldItem, *, by: User, took_place: bool = False) -> HeldItem
     held = _locked(held)
     if held.state == State.TAKEN:
         return held
+    if _is_forgotten(held):
+        raise ValidationError(
+            _("This was set aside long ago; its words have been deleted."), code="forgotten"
+        )
     if held.session and held.kind == "mark":
         _may_have_taken_place(held.session, by=by, took_place=took_place)
     _let_back_in(held, by=by)
@@ -56,6 +66,38 @@ def dismiss_held(held: HeldItem, *, by: User) -> HeldItem:
         raise ValidationError(_("This has been taken already."), code="taken")
     return _decide(held, State.DISMISSED, by)
 
+
+def forget_set_aside() -> int:
+    """Keep no name and no words of what was set aside a month ago; return of how many items."""
+    before = timezone.now() - SET_ASIDE_AGE
+    wordy = HeldItem.objects.filter(
+        state=State.DISMISSED, decided_at__lt=before, fields__has_any_keys=_WORDS
+    )
+    forgotten = 0
+    for pk in list(wordy.values_list("pk", flat=True)):
+        forgotten += _forget(pk, before)
+    return forgotten
+
+
+@transaction.atomic
+def _forget(pk: UUID, before: dt.datetime) -> bool:
+    # A leader may just be taking it after all.
+    rows = HeldItem.objects.select_for_update(of=("self",))
+    held = rows.filter(pk=pk, state=State.DISMISSED, decided_at__lt=before).first()
+    if held is None:
+        return False
+    held.fields = {name: value for name, value in held.fields.items() if name not in _WORDS}
+    held.save(update_fields=["fields"])
+    return True
+
+
+def _is_forgotten(held: HeldItem) -> bool:
+    had = [name for name in _WORDS if name in kind_of(held.kind).reads]
+    return held.state == State.DISMISSED and any(name not in held.fields for name in had)
+
+
+# Where volunteers write freely, and newcomers' names stand.
+_WORDS = ["name", "text", "note", "remark"]
 
 # What screens about past decisions need, and no name among it.
 _KEPT = ("session", "person", "status", "lesson", "level", "enrolment", "days", "outcome")
