@@ -88,15 +88,18 @@ def _held(user) -> list[Held]:
         .select_related("session__class_group__place", "observed_by", "sent_by", "place")
         .order_by("observed_at", "id")[:MOST]
     )
-    names = _names(items)
+    names = _names(user, items)
     return [Held(item, names.get(item.fields.get("person", ""), "")) for item in items]
 
 
-def _names(items: Iterable[HeldItem]) -> dict[str, str]:
-    """Return {uuid of a resident: name} of everybody whom these items are about."""
+def _names(user: User, items: Iterable[HeldItem]) -> dict[str, str]:
+    """Return {uuid of a resident: name} of those whom these items are about and the user may see.
+
+    A phone can name anybody's number; that gives nobody's name away.
+    """
     people = {item.fields["person"] for item in items if item.fields.get("person")}
-    known = Resident.objects.filter(uuid__in=people).values_list("uuid", "full_name")
-    names = {str(uuid): name for uuid, name in known}
+    known = Resident.objects.visible_to(user).filter(uuid__in=people)
+    names = {str(uuid): name for uuid, name in known.values_list("uuid", "full_name")}
     # Newcomers are not in the list yet.
     for item in items:
         if item.kind == "arrival":

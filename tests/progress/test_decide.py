@@ -132,6 +132,15 @@ def test_nothing_of_another_province_is_in_it(dispute, held, newcomer, lan, stra
     assert waiting(stranger) == 0
 
 
+def test_whom_a_phone_names_beyond_ones_places_is_not_named(held, enrolment, leader):
+    far = ResidentFactory(full_name="Đỗ Thị Xa")
+    held.fields["person"] = str(far.uuid)
+    held.save()
+
+    (waits,) = inbox(leader).held
+    assert waits.name == ""
+
+
 def test_a_look_alike_beyond_ones_places_is_not_named(village, newcomer, lan):
     only_here = AssignmentFactory(place=village, role="team_leader", user=UserFactory()).user
     elsewhere = village.get_parent().add_child(
