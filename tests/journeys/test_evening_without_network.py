@@ -684,6 +684,51 @@ def test_codes_on_one_screen_bring_everything_to_another_phone(
     }
 
 
+# Each case: what is said of an item, and how a parcel with it is refused.
+HOSTILE = {
+    "a kind nobody knows": ("mark", {"kind": "constructor"}, "broken"),
+    "a status": ("mark", {"status": 'x"]'}, "broken"),
+    "a person": ("mark", {"person": "x"}, "broken"),
+    "a day beyond all days": ("mark", {"at": 9e15}, "broken"),
+    "a list": ("mark", {"more": [[]]}, "broken"),
+    "a learner's": ("mark", {"who": "learner:x"}, "broken"),
+    "a level": ("skill", {"level": "master"}, "broken"),
+    "a long name": ("arrival", {"name": "a" * 101}, "broken"),
+    "what is well": ("arrival", {}, "taken"),
+}
+
+
+@pytest.mark.laptop
+def test_a_parcel_that_says_what_no_phone_says_is_refused_whole(make_class, phone_of):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open("handover")
+    person = known["people"][0]
+    phone.do("store.act.mark(args[0], 'present')", person)
+    phone.do("store.act.skill(args[0], 1, 'alone')", person)
+    newcomer = {"name": "Vi Thị Khách", "year": None, "village": known["village"]}
+    phone.do("store.act.arrive(args[0], '')", newcomer)
+    items = {item["kind"]: item for item in phone.items}
+    cases = [[items[kind], {**items[kind], **said}] for kind, said, _ in HOSTILE.values()]
+    heard = phone.page.evaluate(
+        """async ([cases, note]) => {
+            const loaded = performance.getEntriesByType('resource').map(({name}) => name);
+            const { Gathering, fromFile, toCodes, toFile } = await import(
+                loaded.find((one) => one.includes('/evening/parcel.')));
+            const hear = (opening) => opening.then(() => 'taken', (refusal) => refusal.message);
+            const said = [];
+            for (const items of cases) said.push(await hear(fromFile(await toFile(items, 0))));
+            const many = Array.from({length: 2001}, () => note);
+            const large = new Gathering();
+            for (const code of await toCodes([{...note, text: 'a'.repeat(5e6)}])) large.add(code);
+            return [said, await hear(fromFile(await toFile(many, 0))), await hear(large.open())];
+        }""",
+        [cases, items["mark"]],
+    )
+    assert heard == [[refusal for _, _, refusal in HOSTILE.values()], "too_large", "broken"]
+
+
 # Leaving, losing
 
 
