@@ -804,3 +804,31 @@ def test_a_tap_that_a_full_phone_cannot_keep_is_not_confirmed(make_class, phone_
     shoot(phone.page, "evening-full")
     expect(phone.row(1).locator(".roll-main")).to_have_attribute("aria-pressed", "false")
     assert len(phone.items) == 1
+
+
+@pytest.mark.laptop
+def test_a_newcomer_whose_mark_did_not_fit_is_the_same_at_the_next_try(make_class, phone_of):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    phone.goes_offline()
+    phone.open()
+    phone.page.evaluate(
+        """() => {
+            const add = IDBObjectStore.prototype.add;
+            let times = 0;
+            IDBObjectStore.prototype.add = function (...all) {
+                times += 1;
+                if (times === 2) throw new DOMException('full', 'QuotaExceededError');
+                return add.apply(this, all);
+            };
+        }"""
+    )
+    newcomer = {"name": "Vi Thị Khách", "year": 1950, "village": known["village"]}
+    arrive = "store.act.arrive(args[0]).then(() => 'kept', () => 'full')"
+    assert [phone.do(arrive, newcomer) for _ in range(2)] == ["full", "kept"]
+    first = {item["person"] for item in phone.items}
+    assert [item["kind"] for item in phone.items] == ["arrival", "mark"]
+    assert len(first) == 1
+    # Whoever comes next under the same name is somebody else.
+    assert phone.do(arrive, newcomer) == "kept"
+    assert len({item["person"] for item in phone.items}) == 2

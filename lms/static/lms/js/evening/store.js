@@ -263,6 +263,9 @@ export const hasCome = ({ status }) => CAME.includes(status);
 
 // --- noting -------------------------------------------------------------------
 
+/** A newcomer who is kept and not marked yet. @type {{described: string, person: string} | null} */
+let half = null;
+
 /** @param {any} entry @returns {string} under which the latest of its kind is kept */
 function nameOf({ kind, session, person = "", lesson = "", key = "" }) {
   return `noted:${me.who}:${session}:${kind}:${person}:${lesson}${key}`;
@@ -302,9 +305,15 @@ export const act = {
   skill: (person, lesson, level) => record("skill", { person, lesson, level }),
 
   async arrive({ name, year = null, about = false, village, sex = "", phone_kind = "", consent = "spoken" }, status = "present") {
-    const person = crypto.randomUUID();
-    await record("arrival", { person, name: name.normalize("NFC").trim().slice(0, 100), year, about, village, sex, phone_kind, consent });
+    const plain = name.normalize("NFC").trim().slice(0, 100);
+    const described = JSON.stringify([here, plain, year, village]);
+    // A disk that was full for the mark alone: tried again, it is the same newcomer.
+    const isAgain = half?.described === described && line(half.person)?.status === "";
+    const person = isAgain ? half.person : crypto.randomUUID();
+    if (!isAgain) await record("arrival", { person, name: plain, year, about, village, sex, phone_kind, consent });
+    half = { described, person };
     if (status) await act.mark(person, status);
+    half = null;
     return person;
   },
 
