@@ -28,8 +28,9 @@ const SECTIONS = {
   unsent: () => import("./unsent.js"),
   handover: () => import("./handover.js"),
   takeover: () => import("./takeover.js"),
+  nobody: () => import("./nobody.js"),
 };
-// What belongs to the phone and to no evening.
+// What belongs to the phone and to no evening; without a volunteer whose phone it is, "nobody".
 const ANYWHERE = ["unsent", "handover", "takeover"];
 
 const page = document.querySelector("[data-evening]");
@@ -134,7 +135,14 @@ async function show() {
   const known = store.evening();
   const wish = location.hash.slice(1).split("/")[0];
   let name = wish in SECTIONS ? wish : "register";
-  if (wish === "list" || (!known && !ANYWHERE.includes(name))) name = "list";
+  if (ANYWHERE.includes(name) && !store.volunteer()) {
+    // What stood on the screen goes with whoever it was meant for.
+    if (ANYWHERE.includes(shown?.name)) return location.reload();
+    name = "nobody";
+  } else if (name === "nobody") {
+    name = "list";
+  }
+  if (wish === "list" || (!known && ![...ANYWHERE, "nobody"].includes(name))) name = "list";
   if (shown && shown.name !== name) shown.module?.close?.(shown.root);
   const module = SECTIONS[name] ? await SECTIONS[name]() : null;
   for (const section of page.querySelectorAll("[data-section]")) section.hidden = section.dataset.section !== name;
@@ -152,6 +160,7 @@ async function show() {
   shown = { name, root, module };
   module?.open(root, { store, session: known?.session || null, say, go, kept, words });
   if (isNew) scrollTo(0, 0);
+  return undefined;
 }
 
 async function refresh() {
@@ -172,8 +181,8 @@ async function run() {
     if (kind && kind !== "actor") return undefined;
     head();
     // Whoever is writing or scanning is not disturbed by a newer list.
-    const isOverview = ["register", "list"].includes(shown?.name);
-    return person === undefined && !kind && isOverview ? show() : undefined;
+    const isOverview = ["register", "list", "nobody"].includes(shown?.name);
+    return person === undefined && !kind && (isOverview || !store.volunteer()) ? show() : undefined;
   });
   await mount(store, document.querySelector("[data-sign]")).catch(() => {});
   send();

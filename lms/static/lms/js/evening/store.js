@@ -408,17 +408,30 @@ async function fetchBundle() {
   return "ok";
 }
 
-/** Take an account's evenings from this phone; what is unsent stays in the outbox. @param {string} who */
+/**
+ * Take an account's evenings from this phone; what is unsent stays in the outbox, and whose it is
+ * stays in "left", so that the right person signs in. @param {string} who
+ */
 export async function forget(who) {
+  const account = await kept("volunteer");
   await transact("readwrite", async (shelf) => {
     for (const name of ["evenings", "actor", "held"]) shelf.delete(`${name}:${who}`);
     shelf.delete(IDBKeyRange.bound(`noted:${who}:`, `noted:${who}:\uffff`));
     if ((await asked(shelf.get("volunteer")))?.who === who) shelf.delete("volunteer");
   });
+  await nameLeft(account?.who === who ? account : null).catch(() => { /* A full disk: then without. */ });
   if (me?.who === who) {
     [me, bundle, taken] = [null, null, undefined];
     await rebuild();
     tell({});
   }
   channel?.postMessage({});
+}
+
+/** @param {Volunteer | null} account */
+async function nameLeft(account) {
+  const waiting = new Set((await items()).map((item) => item.who));
+  const names = { ...(await kept("left")), ...(account && { [account.who]: account.name }) };
+  const left = Object.entries(names).filter(([who]) => waiting.has(who));
+  await keep("left", left.length ? Object.fromEntries(left) : undefined);
 }
