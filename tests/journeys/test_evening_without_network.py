@@ -767,6 +767,48 @@ def test_signing_out_with_something_unsent_asks_first(make_class, held, phone_of
     assert len(held(known).marks) == 1
 
 
+def test_a_phone_that_becomes_the_class_screen_shows_nobodys_name(make_class, phone_of, shoot):
+    known = make_class()
+    phone = phone_of(known, "lan")
+    page = phone.page
+    phone.goes_offline()
+    phone.open()
+    phone.tap(0)
+    phone.welcome("Vi Thị Khách")
+    phone.window.route("**/progress/sync/", lambda route: route.fulfill(status=503, body="x"))
+    phone.comes_online()
+    page.goto(f"/progress/sessions/{known['session']}/screen/")
+    page.locator("button[name=open]").click()
+    page.wait_for_url("**/progress/names/")
+    for _ in range(100):
+        if phone.disk("kept", "volunteer") is None:
+            break
+        page.wait_for_timeout(50)
+
+    def names():
+        return {"Hoa", "Khách"} & set(re.findall(r"\w+", page.content()))
+
+    phone.goes_offline()
+    for address in (phone.register, "/evening/", "/evening/#unsent"):
+        page.goto(address)
+        expect(page.locator("main")).to_contain_text("chưa có mạng")
+        assert not names()
+    phone.comes_online()
+    for section in ("handover", "unsent"):
+        page.goto(f"/evening/#{section}")
+        page.reload()
+        expect(page.locator("section[data-section=nobody]")).to_be_visible()
+        assert not names()
+    waiting = page.locator("section[data-section=nobody]")
+    expect(waiting).to_contain_text("3 dấu của Nguyễn Thị Lan")
+    expect(page.locator("[data-do]:visible")).to_have_count(0)
+    look(page, shoot, "evening-nobody")
+    expect(waiting.get_by_role("link")).to_have_attribute(
+        "href", "/accounts/login/?next=%2Fevening%2F"
+    )
+    assert [item["kind"] for item in phone.disk("outbox")].count("mark") == 2
+
+
 def test_a_lost_phone_forgets_the_names_and_keeps_what_is_unsent(
     site, make_class, phone_of, open_phone
 ):
