@@ -17,13 +17,17 @@ from tests.journeys.films import CAMERA, film
 from tests.journeys.measures import accessibility_faults
 from tests.journeys.test_evening_without_network import CLASS, Phone
 
+# The phone is the same on every database; what it brings is tried on both elsewhere.
+pytestmark = pytest.mark.laptop
+
 NEIGHBOUR = """
 import json
 from places.models import Place
-from people.models import Consent
+from people.services import give_consent
 from tests.factories import *
 village = Place.objects.get(pk={village})
 person = ResidentFactory(village=village, full_name="{name}", birth_year={year})
+give_consent(person, by=None)
 print(json.dumps(str(person.uuid)))
 """
 
@@ -203,8 +207,6 @@ import json
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-# The phone is the same on every database; what it brings is tried on both elsewhere.
-pytestmark = pytest.mark.laptop
 said = [json.dumps(session.get_decoded(), default=str) for session in Session.objects.all()]
 with connection.cursor() as cursor:
     for table in connection.introspection.table_names():

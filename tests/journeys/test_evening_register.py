@@ -15,12 +15,13 @@ from tests.journeys.measures import (
 )
 from tests.journeys.test_evening_without_network import CLASS, Phone
 
+# The phone is the same on every database; what it brings is tried on both elsewhere.
+pytestmark = pytest.mark.laptop
+
 CHANGE = """
 from campaigns.models import ClassSession
 from django.utils import timezone
 
-# The phone is the same on every database; what it brings is tried on both elsewhere.
-pytestmark = pytest.mark.laptop
 print(ClassSession.objects.filter(pk={session}).update({changes}))
 """
 

@@ -8,12 +8,13 @@ from playwright.sync_api import expect
 from tests.journeys.test_evening_register import look
 from tests.journeys.test_evening_without_network import CLASS, Phone
 
+# The phone is the same on every database; what it brings is tried on both elsewhere.
+pytestmark = pytest.mark.laptop
+
 NOTED = """
 import json
 from progress.models import *
 
-# The phone is the same on every database; what it brings is tried on both elsewhere.
-pytestmark = pytest.mark.laptop
 session = {session}
 print(json.dumps({{
     "sights": list(Observation.objects.filter(session=session).order_by("seq")
