@@ -323,7 +323,7 @@ def _shifts(batch: Batch) -> dict[uuid.UUID, int]:
     for _number, item in batch.open():
         if item.shift:
             named[batch.decided_by or batch.author(item)].append(item)
-    shifts = {}
+    shifts: dict[uuid.UUID, int] = {}
     for user, items in named.items():
         rows = Shift.objects.visible_to(user).filter(pk__in={item.shift for item in items})
         seen = set(rows.values_list("pk", flat=True))
