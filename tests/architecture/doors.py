@@ -423,7 +423,7 @@ FENCED = {
     ),
     "progress:recheck": Door(
         "instructor",
-        lambda s: [s.kims.pk],
+        lambda s: [s.mais.pk],
         lambda s: {"days": 14, "outcome": "kept"},
         shows=False,
     ),
