@@ -532,7 +532,8 @@ def test_what_comes_back_to_its_author_has_no_second_name(phone):
 
 def test_a_parcel_is_taken_once_and_as_it_was(phone):
     for who in (MINH, HA, LAN):
-        phone.put(kind="mark", who=who, more={"text": "Đặng Thị Ỷ"})
+        note = {"kind": "note", "who": who, "session": 1, "text": "Đặng Thị Ỷ"}
+        phone.do("(item) => box.put(item)", note)
     packed = phone.do(
         """(async () => {
             const all = (await box.items()).filter(moving.isStaffs);
