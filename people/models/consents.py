@@ -13,6 +13,10 @@ from people.scope import ScopedQuerySet
 class ConsentQuerySet(ScopedQuerySet):
     place = "resident__village"
 
+    def to_be_recorded(self):
+        """Keep what allows a record of learning now; without it nobody joins a class."""
+        return self.filter(purpose=Consent.Purpose.LEARNING_RECORD, withdrawn_at=None)
+
 
 class Consent(models.Model):
     """What a resident agreed to, when, and in whose presence (Law 91/2025/QH15)."""

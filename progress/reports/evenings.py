@@ -143,9 +143,7 @@ def _neighbours(user, villages: Sequence[Place], listed: set[int]) -> list[Resid
 
     A tap on one of them makes him tonight's guest, and nobody could ask him first.
     """
-    agreed = Consent.objects.filter(
-        resident=OuterRef("pk"), purpose=Consent.Purpose.LEARNING_RECORD, withdrawn_at=None
-    )
+    agreed = Consent.objects.to_be_recorded().filter(resident=OuterRef("pk"))
     found = (
         Resident.objects.current()
         .filter(Exists(agreed))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign, ClassGroup
-from people.models import Consent, Resident
+from people.models import Resident
 from people.services import find_duplicates, give_consent
 from places.models import Place
 from progress.forms import EnrolForm, LikelyForm, WalkInForm
@@ -238,9 +238,7 @@ def _session_of(request):
 
 
 def _has_agreed(resident):
-    return resident.consents.filter(
-        purpose=Consent.Purpose.LEARNING_RECORD, withdrawn_at=None
-    ).exists()
+    return resident.consents.to_be_recorded().exists()
 
 
 def _uuid(text):

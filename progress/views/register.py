@@ -241,9 +241,7 @@ def _candidates(user, session, words):
         return []
     commune = session.place.path[: 2 * Place.steplen]
     listed = Enrolment.objects.on_register(session).values("resident")
-    agreed = Consent.objects.filter(
-        resident=OuterRef("pk"), purpose=Consent.Purpose.LEARNING_RECORD, withdrawn_at=None
-    )
+    agreed = Consent.objects.to_be_recorded().filter(resident=OuterRef("pk"))
     people = list(
         Resident.objects.current()
         .permitted_to(user, "progress.enrol")
