@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.exports.coverage import STATUS_LABELS
-from campaigns.models import Campaign, ClassGroup, Target
+from campaigns.models import Campaign, ClassGroup, Indicator
 from campaigns.reports import coverage, my_turns, next_session, sessions_tonight, tile_map
 from certificates.models import Certificate
 from courses.reports import to_review
@@ -20,7 +20,7 @@ from progress.reports import due_count, turnout, waiting
 
 ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
 # The indicator that a leader asks about first.
-INDICATOR = Target.Indicator.REACHED
+INDICATOR = Indicator.REACHED
 SHOWN_TURNS = 4
 
 

@@ -21,6 +21,7 @@ _OBSERVER = {
     "places.view_place",
     "campaigns.view_campaign",
     "campaigns.view_coverage",
+    "campaigns.view_report",
 }
 
 _INSTRUCTOR = {
@@ -38,6 +39,10 @@ _INSTRUCTOR = {
     "progress.record_lesson",
     "progress.observe",
     "campaigns.serve",
+    # What really happened outside the class, and one's own share of the work.
+    "campaigns.note_outcome",
+    "campaigns.view_workitem",
+    "campaigns.progress_workitem",
     "courses.report_screen",
     "courses.record_audio",
     "certificates.view_certificate",
@@ -48,6 +53,8 @@ _TEAM_LEADER = {
     "campaigns.change_classgroup",
     "campaigns.change_team",
     "campaigns.plan_shifts",
+    "campaigns.change_workitem",
+    "campaigns.write_report",
     "people.merge_residents",
     "progress.reopen_register",
     # What two volunteers saw differently, and what phones brought that could not simply be taken.
@@ -59,6 +66,11 @@ _COMMUNE_ORGANISER = {
     *_TEAM_LEADER,
     "campaigns.change_campaign",
     "campaigns.change_target",
+    "campaigns.change_indicator",
+    # Approve what one's own unit sends up, accept or send back what comes from below.
+    "campaigns.approve_report",
+    "campaigns.accept_report",
+    "campaigns.export_statistics",
     "courses.set_figure",
     "courses.vary_lesson",
     "certificates.issue_certificate",
@@ -83,7 +95,14 @@ _WRITER = {
 }
 
 PERMISSIONS: dict[str, set[str]] = {
-    Role.PROVINCE_ORGANISER: {*_COMMUNE_ORGANISER, "jobs.view_dead"},
+    Role.PROVINCE_ORGANISER: {
+        *_COMMUNE_ORGANISER,
+        "jobs.view_dead",
+        # Units that merge, split and change their names; the lines of the map.
+        "places.change_units",
+        "places.draw_boundaries",
+        "campaigns.change_client",
+    },
     Role.COMMUNE_ORGANISER: _COMMUNE_ORGANISER,
     Role.TEAM_LEADER: _TEAM_LEADER,
     Role.INSTRUCTOR: _INSTRUCTOR,

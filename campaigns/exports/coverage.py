@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.exports.cells import Cell, safe
-from campaigns.reports import Coverage, CoverageRow
+from campaigns.reports import INDICATOR_LABELS, Coverage, CoverageRow
 
 # (what the screen sorts by, or nothing; the heading)
 COLUMNS = (
@@ -32,13 +32,7 @@ STATUS_LABELS = {
     "none": gettext_lazy("no target"),
 }
 
-MEASURE_LABELS = {
-    "enrolled": gettext_lazy("enrolled"),
-    "reached": gettext_lazy("came at least once"),
-    "visits": gettext_lazy("evenings attended"),
-    "completed": gettext_lazy("completed"),
-    "certified": gettext_lazy("with a certificate"),
-}
+MEASURE_LABELS = INDICATOR_LABELS
 
 
 def cells_of(row: CoverageRow) -> list[Cell]:

@@ -36,6 +36,12 @@ class Campaign(models.Model):
         RUNNING = "running", pgettext_lazy("campaign", "running")
         CLOSED = "closed", pgettext_lazy("campaign", "closed")
 
+    class ReportEvery(models.TextChoices):
+        WEEK = "week", pgettext_lazy("reports", "every week")
+        FORTNIGHT = "fortnight", pgettext_lazy("reports", "every two weeks")
+        MONTH = "month", pgettext_lazy("reports", "every month")
+        NONE = "none", pgettext_lazy("reports", "no reports")
+
     name = models.CharField(_("name"), max_length=120)
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="campaigns")
     first_day = models.DateField(_("first day"))
@@ -63,6 +69,19 @@ class Campaign(models.Model):
     # Shares of the pace at which a place turns green or yellow; below yellow is red.
     green_from = models.PositiveSmallIntegerField(_("green from (% of the pace)"), default=90)
     yellow_from = models.PositiveSmallIntegerField(_("yellow from (% of the pace)"), default=60)
+    # A place of which nothing new was heard for so many days is shown paler.
+    stale_after = models.PositiveSmallIntegerField(
+        _("pale after so many days without news"), default=14
+    )
+    # How often teams and communes report, and how many days after the period's end it is due.
+    report_every = models.CharField(
+        _("reports"), max_length=9, choices=ReportEvery, default=ReportEvery.WEEK
+    )
+    report_due_days = models.PositiveSmallIntegerField(
+        _("days to hand a report in"), default=2, validators=[MaxValueValidator(30)]
+    )
+    # Whether strangers may see the campaign's public page.
+    is_public = models.BooleanField(_("has a public page"), default=True)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -110,6 +129,23 @@ class Campaign(models.Model):
         return list(type(self.place).objects.filter(path__in=inside).in_order())
 
 
+class Indicator(models.TextChoices):
+    """What follows by itself from registers, lessons and papers; `OwnIndicator` is the rest.
+
+    The values are also the names of the counters' measures.
+    """
+
+    REGISTERED = "registered", _("residents registered")
+    ENROLLED = "enrolled", _("enrolled")
+    REACHED = "reached", _("reached (at least one evening)")
+    VISITS = "visits", _("evenings attended")
+    LESSONS = "lessons", _("lessons passed")
+    SKILLS = "skills", _("skills done alone")
+    COMPLETED = "completed", _("completed")
+    CERTIFIED = "certified", _("certified")
+    KEPT = "kept", _("still able after 30 days")
+
+
 class TargetQuerySet(ScopedQuerySet):
     pass
 
@@ -117,17 +153,13 @@ class TargetQuerySet(ScopedQuerySet):
 class Target(models.Model):
     """What a place is to reach by the last day: so many, of so many, says this source."""
 
-    class Indicator(models.TextChoices):
-        ENROLLED = "enrolled", _("enrolled")
-        REACHED = "reached", _("reached (at least one evening)")
-        COMPLETED = "completed", _("completed")
-        CERTIFIED = "certified", _("certified")
-
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="targets")
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="targets")
-    indicator = models.CharField(_("indicator"), max_length=10, choices=Indicator)
+    # One of `Indicator`, or the key of an `OwnIndicator`: "o3".
+    indicator = models.CharField(_("indicator"), max_length=10)
     goal = models.PositiveIntegerField(_("goal"))
-    denominator = models.PositiveIntegerField(_("out of"))
+    # Empty for what has no natural total, like views of a livestream.
+    denominator = models.PositiveIntegerField(_("out of"), null=True, blank=True)
     as_of = models.DateField(_("as of"))
     source = models.CharField(_("source"), max_length=200)
 
@@ -141,7 +173,7 @@ class Target(models.Model):
                 fields=["campaign", "place", "indicator"], name="target_once_per_place"
             ),
             models.CheckConstraint(
-                condition=Q(goal__gte=1) & Q(denominator__gte=F("goal")),
+                condition=Q(goal__gte=1) & (Q(denominator=None) | Q(denominator__gte=F("goal"))),
                 name="target_goal_within_denominator",
                 violation_error_message=_(
                     "The goal must be at least 1 and no more than the total."

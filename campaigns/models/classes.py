@@ -13,6 +13,18 @@ from campaigns.models.teams import Team
 from people.scope import ScopedQuerySet
 
 
+class Audience(models.IntegerChoices):
+    """Whom a class is meant for."""
+
+    ANYBODY = 0, _("anybody")
+    OLDER = 1, _("older people")
+    FARMERS = 2, _("farmers")
+    TRADERS = 3, _("small traders and households in business")
+    OFFICIALS = 4, _("hamlet officials")
+    WOMEN = 5, _("women's groups")
+    PUPILS = 6, _("pupils and young people")
+
+
 class ClassGroupQuerySet(ScopedQuerySet):
     pass
 
@@ -28,6 +40,10 @@ class ClassGroup(models.Model):
         "places.Venue", models.PROTECT, null=True, blank=True, related_name="class_groups"
     )
     name = models.CharField(_("name"), max_length=120)
+    # Whom the class is meant for; figures can be broken down by it.
+    audience = models.PositiveSmallIntegerField(
+        _("for whom"), choices=Audience, default=Audience.ANYBODY
+    )
     course = models.ForeignKey(
         "courses.CoursePage",
         models.PROTECT,

@@ -5,17 +5,21 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from campaigns.rules import CountKind
 
 
 class Measures(models.Model):
-    """The five things that are counted; each may also be a negative difference."""
+    """What is counted; each may also be a negative difference. See `campaigns.rules.MEASURES`."""
 
+    registered = models.IntegerField(default=0)
     enrolled = models.IntegerField(default=0)
     reached = models.IntegerField(default=0)
     visits = models.IntegerField(default=0)
+    lessons = models.IntegerField(default=0)
+    skills = models.IntegerField(default=0)
     completed = models.IntegerField(default=0)
     certified = models.IntegerField(default=0)
+    kept = models.IntegerField(default=0)
+    amount = models.IntegerField(default=0)
 
     class Meta:
         abstract = True
@@ -26,9 +30,9 @@ class Cell(Measures):
 
     pk = models.CompositePrimaryKey("campaign_id", "kind", "place_id", "slot")
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", db_index=False)
-    kind = models.PositiveSmallIntegerField(choices=CountKind)
+    kind = models.PositiveSmallIntegerField()
     place = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
-    slot = models.PositiveSmallIntegerField()
+    slot = models.PositiveIntegerField()
     parent = models.ForeignKey(
         "places.Place", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -46,8 +50,8 @@ class Journal(Measures):
     """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", db_index=False)
-    kind = models.PositiveSmallIntegerField(choices=CountKind)
-    slot = models.PositiveSmallIntegerField()
+    kind = models.PositiveSmallIntegerField()
+    slot = models.PositiveIntegerField()
     village = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
     commune = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
     province = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)

@@ -14,6 +14,7 @@ from campaigns.reports.duty import (
     shifts_on,
 )
 from campaigns.reports.hours import Hours, HoursRow, hours_served
+from campaigns.reports.indicators import INDICATOR_LABELS, IndicatorInfo, indicators_of
 from campaigns.reports.schedule import (
     clashes,
     clashes_of,
@@ -26,6 +27,7 @@ from campaigns.reports.schedule import (
 from campaigns.reports.tiles import Chart, TileMap, chart, tile_map
 
 __all__ = [
+    "INDICATOR_LABELS",
     "SORTS",
     "Candidate",
     "Chart",
@@ -34,6 +36,7 @@ __all__ = [
     "DutyDay",
     "Hours",
     "HoursRow",
+    "IndicatorInfo",
     "Roster",
     "TileMap",
     "chart",
@@ -46,6 +49,7 @@ __all__ = [
     "hours_served",
     "in_order",
     "in_short",
+    "indicators_of",
     "may_be_asked",
     "my_turns",
     "next_session",

@@ -7,7 +7,19 @@ from typing import Protocol
 from django.db.models import IntegerChoices
 from django.utils.translation import gettext_lazy as _
 
-MEASURES = ("enrolled", "reached", "visits", "completed", "certified")
+MEASURES = (
+    "registered",
+    "enrolled",
+    "reached",
+    "visits",
+    "lessons",
+    "skills",
+    "completed",
+    "certified",
+    "kept",
+    # Of an organiser's own indicator: how many, or how much.
+    "amount",
+)
 
 
 class CountKind(IntegerChoices):

@@ -3,8 +3,10 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
+from campaigns.views.shared import url_if_there
 
 register = template.Library()
 
@@ -15,6 +17,36 @@ _KINDS = {
     "silent": ("muted", "circle-help"),
     "none": ("muted", "minus"),
 }
+
+# What can be looked at of one campaign at one place: name, words, address, icon, permission.
+_SECTIONS = [
+    ("coverage", gettext_lazy("Map"), "campaigns:coverage", "map", "campaigns.view_coverage"),
+    ("pace", gettext_lazy("Pace"), "campaigns:pace", "chart-column", "campaigns.view_coverage"),
+    ("missing", gettext_lazy("Who is missing"), "progress:missing", "user", "progress.enrol"),
+    ("work", gettext_lazy("Work"), "campaigns:work", "list-checks", "campaigns.view_workitem"),
+    (
+        "reports",
+        pgettext_lazy("section", "Reports"),
+        "campaigns:reports",
+        "file-text",
+        "campaigns.view_report",
+    ),
+    (
+        "outcomes",
+        gettext_lazy("Real outcomes"),
+        "campaigns:outcomes",
+        "circle-check",
+        "campaigns.note_outcome",
+    ),
+    (
+        "breakdown",
+        gettext_lazy("By groups"),
+        "campaigns:breakdown",
+        "users",
+        "campaigns.view_coverage",
+    ),
+    ("quality", gettext_lazy("Data quality"), "progress:quality", "shield-check", "progress.enrol"),
+]
 
 
 @register.filter
@@ -51,3 +83,19 @@ def tile_words(row):
 def status_badge(status):
     kind, icon = _KINDS[status]
     return {"kind": kind, "icon": icon, "label": STATUS_LABELS[status]}
+
+
+@register.inclusion_tag("campaigns/_sections.html", takes_context=True)
+def campaign_sections(context, current, campaign, place=None):
+    """Lead from each screen about a campaign to the others, at the same place."""
+    user = context["request"].user
+    where = f"?place={place.pk}" if place else ""
+    sections = []
+    for name, words, address, icon, permission in _SECTIONS:
+        url = url_if_there(address, campaign.pk)
+        if url and user.has_perm(permission, place or campaign):
+            icon_file = f"icons/{icon}.svg"
+            sections.append(
+                {"words": words, "url": url + where, "icon": icon_file, "current": name == current}
+            )
+    return {"sections": sections}

@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from campaigns.exports import COLUMNS, cells_of, coverage_csv
 from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
-from campaigns.models import Target
+from campaigns.models import Indicator, Target
 from campaigns.reports import SORTS, chart, coverage, curve, tile_map
 from campaigns.views.campaigns import campaign_for, crumbs_of
 from campaigns.views.shared import require, url_if_there
@@ -35,7 +35,7 @@ def coverage_page(request, pk):
         "number_columns": (1, 2, 3, 5, 6),
         "indicators": [
             (value, MEASURE_LABELS[value], f"?{_query(query | {'indicator': value})}")
-            for value in Target.Indicator.values
+            for value in Indicator.values
         ],
         "labels": STATUS_LABELS,
         "legend": _legend(campaign, found),
@@ -82,7 +82,7 @@ def asked(request, pk):
     place = _place(request, campaign)
     require(request.user, "campaigns.view_coverage", place)
     indicator = request.GET.get("indicator", "")
-    if indicator not in Target.Indicator.values:
+    if indicator not in Indicator.values:
         with_targets = set(
             Target.objects.filter(campaign=campaign, place__path__startswith=place.path)
             .order_by()

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from campaigns.exports.coverage import MEASURE_LABELS
 from campaigns.forms import TargetDefaultsForm, TargetForm, refuse
-from campaigns.models import Target
+from campaigns.models import Indicator, Target
 from campaigns.services import drop_target, set_target
 from campaigns.views.campaigns import crumbs_of
 from campaigns.views.coverage import asked
@@ -53,7 +53,7 @@ def targets(request, pk):
         "indicator": indicator,
         "indicators": [
             (value, MEASURE_LABELS[value], _url("campaigns:targets", pk, place, value))
-            for value in Target.Indicator.values
+            for value in Indicator.values
         ],
         "coverage_url": _url("campaigns:coverage", pk, place, indicator),
         "crumbs": crumbs_of(

@@ -70,6 +70,13 @@ class Enrolment(models.Model):
     lessons_passed = models.PositiveSmallIntegerField(_("lessons passed"), default=0)
     completed_day = models.PositiveSmallIntegerField(_("day of completion"), null=True)
     certified_day = models.PositiveSmallIntegerField(_("day of the certificate"), null=True)
+    kept_day = models.PositiveSmallIntegerField(_("day of being still able"), null=True)
+    language_slot = models.PositiveSmallIntegerField(_("learning language"), default=0)
+    team = models.ForeignKey("campaigns.Team", models.PROTECT, null=True, related_name="+")
+    audience = models.PositiveSmallIntegerField(_("audience of the class"), default=0)
+    # On which days lessons were passed, and skills first seen done alone: "12 12 19".
+    lesson_days = models.TextField(blank=True, default="")
+    skill_days = models.TextField(blank=True, default="")
 
     objects = EnrolmentQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.exports import cells_of, coverage_csv
-from campaigns.models import Campaign, Target
+from campaigns.models import Campaign, Indicator
 from campaigns.reports import coverage, tile_map
 from campaigns.reports.tiles import broken
 from campaigns.services import set_target, total
@@ -208,7 +208,7 @@ def test_a_completion_moves_coverage_by_one(client, campaign, two_communes, vill
     enrolment = enrol(campaign, ResidentFactory(village=village))
     came(enrolment, 60)
 
-    rows = coverage(campaign, campaign.place, Target.Indicator.REACHED).rows
+    rows = coverage(campaign, campaign.place, Indicator.REACHED).rows
 
     assert [row.numerator for row in rows] == [1, None]
 

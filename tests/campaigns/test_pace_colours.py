@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.models import Target
+from campaigns.models import Indicator
 from campaigns.reports import coverage
 from campaigns.rules import STATUSES, status_of
 from campaigns.services import set_target
@@ -72,7 +72,7 @@ def test_a_place_without_figures_is_not_a_slow_place(campaign, province, commune
     enrol(campaign, ResidentFactory(village=village))
     aimless = PlaceFactory(kind="commune", parent=province)
 
-    found = coverage(campaign, province, Target.Indicator.COMPLETED)
+    found = coverage(campaign, province, Indicator.COMPLETED)
 
     assert {row.place: row.status for row in found.rows} == {
         commune: "bad",

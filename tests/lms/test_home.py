@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Target
+from campaigns.models import Indicator
 from campaigns.services import set_target
 from people.roles import Role
 from tests.factories import AssignmentFactory, CampaignFactory, ClassSessionFactory
@@ -48,9 +48,7 @@ def test_an_instructor_without_a_class_tonight_sees_the_next_one(client, session
 
 
 def test_an_organiser_finds_the_map_of_the_own_commune(client, campaign, commune, organiser):
-    set_target(
-        campaign, commune, Target.Indicator.REACHED, 20, 100, source="Kế hoạch", by=organiser
-    )
+    set_target(campaign, commune, Indicator.REACHED, 20, 100, source="Kế hoạch", by=organiser)
     client.force_login(organiser)
 
     (board,) = client.get("/").context["boards"]
