@@ -1,6 +1,6 @@
 """The map: where a campaign stands, place by place."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -10,7 +10,7 @@ from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
 from campaigns.models import Indicator, Target
 from campaigns.reports import SORTS, chart, coverage, curve, tile_map
 from campaigns.views.campaigns import campaign_for, crumbs_of
-from campaigns.views.shared import require, url_if_there
+from campaigns.views.shared import place_asked, require, url_if_there
 from places.models import Place
 from places.rules import fold
 
@@ -79,7 +79,7 @@ def coverage_file(request, pk):
 def asked(request, pk):
     """Return campaign, place, indicator and order that the address asks for, within the scope."""
     campaign = campaign_for(request.user, pk)
-    place = _place(request, campaign)
+    place = place_asked(request, campaign)
     require(request.user, "campaigns.view_coverage", place)
     indicator = request.GET.get("indicator", "")
     if indicator not in Indicator.values:
@@ -92,22 +92,6 @@ def asked(request, pk):
         indicator = next((name for name in _FIRST if name in with_targets), "enrolled")
     sort = request.GET.get("sort", "name")
     return campaign, place, indicator, sort if sort.removeprefix("-") in SORTS else "name"
-
-
-def _place(request, campaign):
-    """Return the place asked for, if it lies in the campaign and in the user's scope."""
-    widest = campaign.places_for(request.user)
-    wanted = request.GET.get("place", "")
-    if not widest:
-        raise Http404
-    if not wanted:
-        return widest[0]
-    if not wanted.isdecimal() or len(wanted) > 18:
-        raise Http404
-    place = Place.objects.filter(pk=wanted).first()
-    if place is None or not any(place.path.startswith(above.path) for above in widest):
-        raise Http404
-    return place
 
 
 def _crumbs(campaign, place, indicator, user):

@@ -1,5 +1,9 @@
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.urls import NoReverseMatch, reverse
+
+from campaigns.models import Campaign
+from places.models import Place
 
 
 def require(user, permission: str, thing=None) -> None:
@@ -14,3 +18,22 @@ def url_if_there(name: str, *args) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def place_asked(request, campaign: Campaign) -> Place:
+    """Return the place that ``?place=`` asks for, or the widest that the user may see.
+
+    404 where it lies outside the campaign or outside the user's scope.
+    """
+    widest = campaign.places_for(request.user)
+    wanted = request.GET.get("place", "")
+    if not widest:
+        raise Http404
+    if not wanted:
+        return widest[0]
+    if not wanted.isdecimal() or len(wanted) > 18:
+        raise Http404
+    place = Place.objects.filter(pk=wanted).first()
+    if place is None or not any(place.path.startswith(above.path) for above in widest):
+        raise Http404
+    return place
