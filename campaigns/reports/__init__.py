@@ -25,6 +25,7 @@ from campaigns.reports.schedule import (
     with_members,
 )
 from campaigns.reports.tiles import Chart, TileMap, chart, tile_map
+from campaigns.reports.work import open_work
 
 __all__ = [
     "INDICATOR_LABELS",
@@ -53,6 +54,7 @@ __all__ = [
     "may_be_asked",
     "my_turns",
     "next_session",
+    "open_work",
     "promised_elsewhere",
     "roster_of",
     "sessions_tonight",
