@@ -5,7 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.shared import date_input, time_input
-from campaigns.models import Campaign, WeeklyTime
+from campaigns.models import Audience, Campaign, WeeklyTime
 from courses.models import CoursePage
 from courses.services import published_courses
 from people.models import User
@@ -28,6 +28,15 @@ class ClassForm(forms.Form):
         label=capfirst(_("name of the class")),
         max_length=120,
         help_text=_("For instance “Saturday evening class”."),
+    )
+    audience = forms.TypedChoiceField(
+        label=capfirst(_("for whom")),
+        choices=[(value, capfirst(label)) for value, label in Audience.choices],
+        coerce=int,
+        initial=Audience.ANYBODY,
+        required=False,
+        empty_value=Audience.ANYBODY,
+        help_text=_("Figures can be looked at by it later."),
     )
     venue = VenueField(
         Venue.objects.none(),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign, ClassGroup, ClassSession, Team, WeeklyTime
+from campaigns.models import Audience, Campaign, ClassGroup, ClassSession, Team, WeeklyTime
 from campaigns.rules import dates_of, holidays_between
 from campaigns.services.rosters import (
     ask_again,
@@ -17,6 +17,7 @@ from campaigns.services.rosters import (
     take_turns_from,
 )
 from campaigns.services.saving import save_new
+from campaigns.signals import class_changed
 from courses.models import CoursePage, LessonPage
 from people.models import User
 from places.models import Place, Venue
@@ -40,6 +41,7 @@ def create_class(
     course: CoursePage | None = None,
     since: dt.date | None = None,
     skips_holidays: bool = True,
+    audience: int = Audience.ANYBODY,
 ) -> ClassGroup:
     """Found a class and plan its evenings, from ``since`` or the first day to the last."""
     if not place.path.startswith(campaign.place.path):
@@ -55,6 +57,7 @@ def create_class(
         course=course,
         since=since,
         skips_holidays=skips_holidays,
+        audience=audience,
     )
     save_new(class_group)
     class_group.instructors.set(instructors)
@@ -77,10 +80,16 @@ def change_class(
     An evening that was moved, cancelled or already held stays as it is.
     """
     class_group = ClassGroup.objects.select_for_update(of=("self",)).get(pk=class_group.pk)
+    changed = []
     for field, value in fields.items():
-        setattr(class_group, field, nfc(value) if field == "name" else value)
+        value = nfc(value) if field == "name" else value
+        if getattr(class_group, field) != value:
+            changed.append(field)
+            setattr(class_group, field, value)
     class_group.full_clean()
     class_group.save()
+    if changed:
+        class_changed.send(ClassGroup, class_group=class_group, fields=changed)
     if instructors is not None:
         left = [user for user in class_group.instructors.all() if user not in instructors]
         class_group.instructors.set(instructors)

@@ -136,6 +136,7 @@ def edit_class(request, pk):
         teachers=_with(teachers_near(group.place), group.instructors.all()),
         initial={
             "name": group.name,
+            "audience": group.audience,
             "venue": group.venue_id,
             "course": group.course_id,
             "instructors": list(group.instructors.all()),
