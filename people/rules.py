@@ -56,7 +56,12 @@ def name_key(name: str) -> str:
     Accents, capitals, the order of the words and i or y do not count: "Lý Thị Hoa" is found as
     "hoa lí thi".
     """
-    words = re.findall(r"\w+", fold(name).replace("'", ""))
+    return folded_name_key(fold(name))
+
+
+def folded_name_key(folded: str) -> str:
+    """Return the same of a name that is folded already, which for a whole commune is quicker."""
+    words = re.findall(r"\w+", folded.replace("'", ""))
     return " ".join(sorted(word.replace("y", "i") for word in words))
 
 

@@ -25,6 +25,8 @@ class QualityCount(models.Model):
     contradictions = models.PositiveIntegerField(_("contradictions"), default=0)
     # Sống: records that nobody has touched for long.
     untouched = models.PositiveIntegerField(_("untouched for long"), default=0)
+    # Evenings held there whose register looks odd, and nobody has said why.
+    odd_evenings = models.PositiveIntegerField(_("odd registers not explained"), default=0)
 
     objects = QualityQuerySet.as_manager()
 

@@ -185,6 +185,7 @@ class Change(models.Model):
         CARD_REVOKED = "card_revoked", _("card withdrawn")
         CONSENT_GIVEN = "consent_given", _("consent given")
         CONSENT_WITHDRAWN = "consent_withdrawn", _("consent withdrawn")
+        CONFIRMED = "confirmed", _("looked at, still right")
 
     about = models.ForeignKey(Resident, models.CASCADE, related_name="changes")
     verb = models.CharField(_("action"), max_length=40, choices=Verb)

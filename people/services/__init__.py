@@ -12,6 +12,7 @@ from people.services.consents import give_consent, withdraw_consent
 from people.services.duplicates import DuplicateFinder, find_doubles, find_duplicates, tell_apart
 from people.services.erasing import erase_resident
 from people.services.merging import merge_residents
+from people.services.quality import confirm_resident, keep_counts
 from people.services.residents import change_resident, register_resident
 from people.services.staff import (
     assign_role,
@@ -32,6 +33,7 @@ __all__ = [
     "assign_role",
     "change_resident",
     "change_staff",
+    "confirm_resident",
     "create_staff",
     "deactivate_staff",
     "end_assignment",
@@ -42,6 +44,7 @@ __all__ = [
     "grantable_roles",
     "issue_card",
     "issue_cards",
+    "keep_counts",
     "make_cards",
     "may_manage",
     "merge_residents",
