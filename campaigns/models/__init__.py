@@ -1,6 +1,6 @@
 """Where, when and by whom: campaigns, teams, classes, shifts, and what was reached."""
 
-from campaigns.models.campaigns import Campaign, Indicator, Target
+from campaigns.models.campaigns import Campaign, Indicator, Target, TargetChange
 from campaigns.models.classes import Audience, ClassGroup, ClassSession, WeeklyTime
 from campaigns.models.clients import FactsFile, StatisticsClient
 from campaigns.models.counting import Cell, FoldLock, Journal
@@ -32,6 +32,7 @@ __all__ = [
     "Shift",
     "StatisticsClient",
     "Target",
+    "TargetChange",
     "Team",
     "Turn",
     "WeeklyTime",

@@ -183,3 +183,47 @@ class Target(models.Model):
 
     def __str__(self):
         return f"{self.place}: {self.goal}/{self.denominator}"
+
+
+class TargetChangeQuerySet(ScopedQuerySet):
+    pass
+
+
+class TargetChange(models.Model):
+    """Who said when what a place is to reach. Appended; never changed."""
+
+    class How(models.TextChoices):
+        TYPED = "typed", pgettext_lazy("targets", "typed in")
+        SPLIT = "split", pgettext_lazy("targets", "split from above")
+        IMPORTED = "imported", pgettext_lazy("targets", "from a file")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    place = models.ForeignKey("places.Place", models.PROTECT, related_name="+")
+    indicator = models.CharField(_("indicator"), max_length=10)
+    how = models.CharField(_("how"), max_length=8, choices=How, default=How.TYPED)
+    goal_before = models.PositiveIntegerField(_("goal before"), null=True)
+    denominator_before = models.PositiveIntegerField(_("out of, before"), null=True)
+    # Without a goal: the target was taken away.
+    goal = models.PositiveIntegerField(_("goal"), null=True)
+    denominator = models.PositiveIntegerField(_("out of"), null=True)
+    as_of = models.DateField(_("as of"), null=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
+
+    objects = TargetChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of a target")
+        verbose_name_plural = _("changes of targets")
+        indexes = [
+            models.Index(fields=["campaign", "indicator", "place"], name="target_change_where")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(how__in=["typed", "split", "imported"]), name="target_change_how_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.place}: {self.goal_before} → {self.goal}"
