@@ -1,0 +1,181 @@
+"""Which units there are on a day, and whose figures belong to each: the old map and the new one.
+
+Nothing recorded ever moves from one place to another when units merge or split. So a map is a way
+of reading: on the new one a merged unit is read in its successor, on the old one the parts of a
+village are read in the village that they came from. Each place belongs to one unit of each map,
+so every total is the same on all of them.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from places.models import Place
+
+# What a list of units never needs; the lines of the map are asked for by name.
+_HEAVY = ("search_text", "boundary")
+
+
+class Rest(Enum):
+    """Why a unit stands on a map on whose day it does not exist: somebody must keep its figures."""
+
+    SPLIT = "split"
+    ENDED = "ended"
+    FORMED_LATER = "formed_later"
+
+
+@dataclass(frozen=True)
+class MapUnit:
+    """A unit of the map of one day, with every place whose figures are read in it."""
+
+    place: Place
+    members: tuple[Place, ...]
+    # Set where only what could not be put elsewhere remains: leave it out when that is nothing.
+    rest: Rest | None = None
+
+    @property
+    def name(self) -> str:
+        """What the unit is called on this map: "thôn 3", "thôn 3 (đã chia)"."""
+        return _shown(self.place, self.rest)
+
+
+def units_below(place: Place, on: dt.date, *, with_lines: bool = False) -> list[MapUnit]:
+    """Return the units directly below ``place`` on the map of a day, in order.
+
+    Two queries, three where ``place`` itself has taken in others. ``with_lines`` fetches the
+    boundaries too.
+    """
+    links = _links(place)
+    members = _members(place, on, links)
+    if place.depth == 1 and len(members) > 1:
+        links = _links(*members)
+    inside = Q(pk__in=[])
+    for member in members:
+        inside |= Q(path__startswith=member.path)
+    places = Place.objects.filter(inside, depth=place.depth + 1).in_order()
+    if not with_lines:
+        places = places.defer(*_HEAVY)
+    return _units(list(places), links, on)
+
+
+def members_of(place: Place, on: dt.date) -> tuple[Place, ...]:
+    """Return every place whose figures are read in ``place`` on the map of a day, itself first.
+
+    One query, two where it has taken in others. A place that is no unit of that map is itself.
+    """
+    return _members(place, on, _links(place))
+
+
+def unit_of(place: Place, on: dt.date) -> Place:
+    """Return the unit in which the figures of ``place`` are read on the map of a day."""
+    links = _links(place)
+    return _unit(place, _together(place, links), links, on)[0]
+
+
+def days_of_change(place: Place, since: dt.date, until: dt.date) -> list[dt.date]:
+    """Return the days in a span on which units below ``place`` merged or were split.
+
+    Each is the first day of a new map. One query.
+    """
+    links = _links(place, and_days=True)
+    days = {end + dt.timedelta(days=1) for end in links.days if end is not None}
+    return sorted(day for day in days if since < day <= until)
+
+
+class _Links:
+    """Which place went into which: the edges of the history, by key."""
+
+    def __init__(self, rows):
+        self.after: dict[int, list[int]] = defaultdict(list)
+        self.before: dict[int, list[int]] = defaultdict(list)
+        self.days = set()
+        for old, new, last_day in rows:
+            self.after[old].append(new)
+            self.before[new].append(old)
+            self.days.add(last_day)
+
+
+def _links(*places: Place, and_days: bool = False) -> _Links:
+    """Fetch the history of the provinces of ``places``, which is short, in one query."""
+    condition = Q()
+    for place in places:
+        top = place.path if and_days else place.path[: Place.steplen]
+        condition |= Q(from_place__path__startswith=top)
+    if not and_days and any(place.depth == 1 for place in places):
+        condition |= Q(from_place__depth=1)
+    rows = Place.successors.through.objects.filter(condition)
+    return _Links(rows.values_list("from_place", "to_place", "from_place__valid_to"))
+
+
+def _together(place: Place, links: _Links) -> dict[int, Place]:
+    """Fetch the places that are tied to ``place`` by mergers and splits."""
+    seen, waiting = {place.pk}, [place.pk]
+    while waiting:
+        pk = waiting.pop()
+        for other in (*links.after.get(pk, ()), *links.before.get(pk, ())):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    places = {place.pk: place}
+    if others := seen - {place.pk}:
+        places |= {p.pk: p for p in Place.objects.filter(pk__in=others).defer(*_HEAVY)}
+    return places
+
+
+def _members(place: Place, on: dt.date, links: _Links) -> tuple[Place, ...]:
+    places = _together(place, links)
+    others = [p for p in places.values() if p.pk != place.pk]
+    if not others or _unit(place, places, links, on)[0].pk != place.pk:
+        return (place,)
+    read_here = [p for p in others if _unit(p, places, links, on)[0].pk == place.pk]
+    return (place, *sorted(read_here, key=lambda p: p.path))
+
+
+def _units(places: Iterable[Place], links: _Links, on: dt.date) -> list[MapUnit]:
+    by_pk = {place.pk: place for place in places}
+    members: dict[int, list[Place]] = defaultdict(list)
+    rests = {}
+    for place in by_pk.values():
+        unit, rest = _unit(place, by_pk, links, on)
+        members[unit.pk].append(place)
+        rests[unit.pk] = rest
+    return [
+        MapUnit(
+            place,
+            tuple(sorted(members[place.pk], key=lambda p: (p.pk != place.pk, p.path))),
+            rests[place.pk],
+        )
+        for place in by_pk.values()
+        if place.pk in members
+    ]
+
+
+def _unit(place: Place, places: dict[int, Place], links: _Links, on: dt.date):
+    """Return the unit of ``place`` on a map, and why it stands there if it should not."""
+    seen = set()
+    while not place.is_current(on):
+        seen.add(place.pk)
+        has_ended = place.valid_to is not None and place.valid_to < on
+        others = (links.after if has_ended else links.before).get(place.pk, [])
+        if len(others) == 1 and others[0] in places and others[0] not in seen:
+            place = places[others[0]]
+        elif has_ended:
+            return place, Rest.SPLIT if len(others) > 1 else Rest.ENDED
+        else:
+            # A village without a history was there all the time and only written down later.
+            return place, Rest.FORMED_LATER if others else None
+    return place, None
+
+
+def _shown(place: Place, rest: Rest | None) -> str:
+    words = {
+        Rest.SPLIT: _("%(name)s (split up)"),
+        Rest.ENDED: _("%(name)s (ended)"),
+        Rest.FORMED_LATER: _("%(name)s (formed later)"),
+    }
+    return words[rest] % {"name": place.full_name} if rest else place.full_name

@@ -1,0 +1,21 @@
+"""Everything that changes where things are. Screens, imports and the demo world come through here.
+
+A unit is never moved or deleted: it is renamed, or it ends and has successors. What was recorded
+there stays there, and figures are read on the old or the new map.
+"""
+
+from places.services.units import merge_places, rename_place, split_place
+from places.services.venues import create_venue, update_venue
+from places.services.villages import create_village, create_villages, names_taken, new_village
+
+__all__ = [
+    "create_venue",
+    "create_village",
+    "create_villages",
+    "merge_places",
+    "names_taken",
+    "new_village",
+    "rename_place",
+    "split_place",
+    "update_venue",
+]
