@@ -66,8 +66,14 @@ class Place(MP_Node):
     area_km2 = models.FloatField(_("area (km²)"), null=True, blank=True)
     tile_col = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     tile_row = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
-    # An SVG path in the parent's map, when an organiser has uploaded boundaries.
+    # An SVG path in the parent's map, when an organiser has uploaded boundaries; see `MapSheet`.
     boundary = models.TextField(blank=True, editable=False)
+    # A point well inside the boundary, where its number stands.
+    label_x = models.IntegerField(null=True, blank=True, editable=False)
+    label_y = models.IntegerField(null=True, blank=True, editable=False)
+    # As the organisers know it, and the day for which that was true.
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_as_of = models.DateField(_("as of"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     # The last day on which the unit exists.
     valid_to = models.DateField(_("valid to"), null=True, blank=True)

@@ -7,7 +7,7 @@ from places.models.place import Place
 
 class VenueQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Keep the venues that lie inside the user's assignments."""
+        """Keep what lies inside the user's assignments."""
         return self.filter(place__in=Place.objects.visible_to(user))
 
 
