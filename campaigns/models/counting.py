@@ -52,7 +52,10 @@ class Journal(Measures):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+", db_index=False)
     kind = models.PositiveSmallIntegerField()
     slot = models.PositiveIntegerField()
-    village = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
+    # Empty: an outcome was noted at a whole commune.
+    village = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     commune = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
     province = models.ForeignKey("places.Place", models.PROTECT, related_name="+", db_index=False)
     written_at = models.DateTimeField(db_default=Now())

@@ -30,7 +30,8 @@ from campaigns.services.classes import (
     set_note,
     substitute_instructor,
 )
-from campaigns.services.counting import count_new, counting, figures, fold, total, totals
+from campaigns.services.counting import class_columns, count_new, count_outcomes, counting
+from campaigns.services.folding import fold
 from campaigns.services.messages import letter_for, message_for, missing_at, notice_for
 from campaigns.services.recounting import Difference, compare, repair
 from campaigns.services.reminders import (
@@ -51,6 +52,7 @@ from campaigns.services.teams import (
     renew_calendar_key,
     renew_member_calendar_key,
 )
+from campaigns.services.totals import figures, total, totals
 from campaigns.services.turns import (
     answer_turn,
     credit_turn,
@@ -75,9 +77,11 @@ __all__ = [
     "change_class",
     "change_member",
     "channel_called",
+    "class_columns",
     "close_campaign",
     "compare",
     "count_new",
+    "count_outcomes",
     "counting",
     "create_campaign",
     "create_class",

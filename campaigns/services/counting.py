@@ -7,9 +7,11 @@ cells and unfolded journal in one statement, so a difference is seen once whethe
 not, and a figure is exact at every moment.
 
 Enrolments belong to ``progress``, which stands above this app. The counters know them only as
-"whatever points at ``Campaign`` as ``enrolments``", by these names: ``campaign_id, village_id,
-age_band, sex_slot, enrolled_day, first_day, completed_day, certified_day, withdrawn_at``, and the
-query-set method ``visits_by_day(ids) -> {id: {day: n}}``, which reads the evenings attended.
+"whatever points at ``Campaign`` as ``enrolments``", by the names of
+`campaigns.rules.counting.Countable`, ``campaign_id, village_id, class_group_id``, and the query-set
+method ``visits_by_day(ids) -> {id: {day: n}}``, which reads the evenings attended. Two more things
+are counted: residents who are registered (`campaigns.services.registered`), and outcomes of an
+organiser's own indicators (`count_outcomes`).
 """
 
 import threading
@@ -19,19 +21,24 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import cast
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Substr
-from django.utils.translation import gettext as _
 
-from campaigns.models import MEASURES, Campaign, Cell, CountKind, FoldLock, Journal
-from campaigns.rules import contrib
+from campaigns.models import Audience, Campaign, ClassGroup
+from campaigns.rules import contrib, own_kind
 from campaigns.rules.counting import Countable
-from places.models import Place
+from campaigns.services.journal import append, lineages_of
 
 # A change of one of these carries a person's whole record, evenings included, somewhere else.
-_CARRIES_VISITS = ("campaign_id", "village_id", "age_band", "sex_slot", "withdrawn_at")
+_CARRIES_VISITS = {
+    "campaign_id",
+    "village_id",
+    "age_band",
+    "sex_slot",
+    "language_slot",
+    "team_id",
+    "audience",
+    "withdrawn_at",
+}
 
 # A statement for each row is dear, and so is one that tells many rows apart.
 _FEW = 3
@@ -52,6 +59,7 @@ class Counted(dict):
         self._visits[enrolment.pk][day] += by
 
     def _settle(self) -> None:
+        self._follow_classes()
         changed = {pk: names for pk in self if (names := self._changed(pk))}
         self._save(changed)
         differences: Counter = Counter()
@@ -67,7 +75,18 @@ class Counted(dict):
                 where = values["campaign_id"], values["village_id"]
                 for key, n in counted.items():
                     differences[*where, *key] += sign * n
-        _append(differences)
+        append(differences)
+
+    def _follow_classes(self):
+        """Let whoever came into another class count with its team and its audience."""
+        joined = [
+            row
+            for pk, row in self.items()
+            if row.class_group_id != self._before[pk]["class_group_id"]
+        ]
+        columns = class_columns({row.class_group_id for row in joined})
+        for row in joined:
+            row.team_id, row.audience = columns[row.class_group_id]
 
     def _changed(self, pk):
         before = self._before[pk]
@@ -88,7 +107,7 @@ class Counted(dict):
 
     def _visits_before_and_after(self, changed):
         """Return {id: (evenings by day before, and now)} of those whose evenings count anew."""
-        carried = [pk for pk, names in changed.items() if names & set(_CARRIES_VISITS)]
+        carried = [pk for pk, names in changed.items() if names & _CARRIES_VISITS]
         now = _enrolments().visits_by_day(carried) if carried else {}
         both = {}
         for pk in {*carried, *self._visits}:
@@ -129,156 +148,59 @@ def counting(ids: Iterable[int]) -> Iterator[Counted]:
             held -= ids
 
 
+def class_columns(classes: Iterable[int | None]) -> dict[int | None, tuple[int | None, int]]:
+    """Return {class: (its team, its audience)}, for whoever joins one in this transaction.
+
+    The classes are locked, so that nobody joins while they go to another team (`count_class`).
+    """
+    columns: dict[int | None, tuple[int | None, int]] = {None: (None, Audience.ANYBODY)}
+    if wanted := {pk for pk in classes if pk is not None}:
+        locked = ClassGroup.objects.select_for_update(no_key=True).filter(pk__in=wanted)
+        for pk, team, audience in locked.order_by("pk").values_list("pk", "team_id", "audience"):
+            columns[pk] = team, audience
+    return columns
+
+
+def count_class(class_group: ClassGroup) -> None:
+    """Count a class's learners with its team and its audience as they are now.
+
+    To be called in the transaction that changed them, which holds the class locked.
+    """
+    learners = _enrolments().filter(class_group=class_group)
+    differ = learners.exclude(team=class_group.team_id, audience=class_group.audience)
+    with counting(differ.values_list("pk", flat=True)) as rows:
+        for row in rows.values():
+            row.team_id, row.audience = class_group.team_id, class_group.audience
+
+
 def count_new(*enrolments) -> None:
     """Count enrolments that were created a moment ago, in this same transaction."""
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("Create and count in one transaction.")
+    _require_transaction()
     differences: Counter = Counter()
     for row in enrolments:
         for key, n in contrib(row).items():
             differences[row.campaign_id, row.village_id, *key] += n
-    _append(differences)
+    append(differences)
 
 
-def fold(limit: int = 5000) -> int:
-    """Move up to ``limit`` rows of the journal into cells; return how many there were.
+def count_outcomes(noted: Iterable[tuple[int, int, int, int, int]]) -> None:
+    """Count outcomes: (campaign, number of the indicator, place, day of the campaign, amount).
 
-    One at a time: whoever finds somebody else folding goes away. It is one transaction, so a
-    reader sees a difference either in the journal or in the cells, never in both.
+    To be called in the transaction that notes them; a negative amount takes one back. The place is
+    a village or a commune: what was noted at a whole commune counts there and in its province, and
+    in none of its villages.
     """
-    # Do not take SQLite's one writer's turn every two seconds for nothing.
-    if not Journal.objects.exists():
-        return 0
-    with transaction.atomic():
-        FoldLock.objects.get_or_create(pk=1)
-        if not FoldLock.objects.select_for_update(skip_locked=True).filter(pk=1).exists():
-            return 0
-        rows = list(Journal.objects.order_by("pk")[:limit])
-        parents: dict[int, int | None] = {}
-        sums: dict[tuple, Counter] = defaultdict(Counter)
-        for row in rows:
-            lineage = (row.village_id, row.commune_id, row.province_id)
-            parents.update(zip(lineage, (*lineage[1:], None), strict=True))
-            for place in lineage:
-                sums[row.campaign_id, row.kind, place, row.slot].update(
-                    {measure: getattr(row, measure) for measure in MEASURES}
-                )
-        _add_to_cells(sums, parents)
-        Journal.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)
+    _require_transaction()
+    differences: Counter = Counter()
+    for campaign, number, place, day, amount in noted:
+        differences[campaign, place, own_kind(number), day, "amount"] += amount
+    places = {place for _campaign, place, *_rest in differences}
+    append(differences, lineages_of(places, or_communes=True))
 
 
-def _add_to_cells(sums, parents) -> None:
-    """Add differences to cells; whoever calls this holds the fold lock."""
-    cells = {}
-    keys = list(sums)
-    for start in range(0, len(keys), 200):
-        chunk = keys[start : start + 200]
-        cells.update({cell.pk: cell for cell in Cell.objects.filter(pk__in=chunk)})
-    for key, added in sums.items():
-        campaign, kind, place, slot = key
-        cell = cells.get(key) or Cell(
-            campaign_id=campaign, kind=kind, place_id=place, slot=slot, parent_id=parents[place]
-        )
-        cells[key] = cell
-        for measure in MEASURES:
-            setattr(cell, measure, getattr(cell, measure) + added[measure])
-    # Absolute values are safe under the lock; an upsert cannot say "add" on every database.
-    Cell.objects.bulk_create(
-        cells.values(),
-        update_conflicts=True,
-        unique_fields=["campaign_id", "kind", "place_id", "slot"],
-        update_fields=MEASURES,
-        batch_size=200,
-    )
-
-
-def figures(campaign: Campaign, parent: Place) -> dict[int, dict[str, int]]:
-    """Return {place id: {measure: n}} of the places directly below ``parent``, exact to the moment.
-
-    Places of which nothing was ever counted are missing.
-    """
-    inside = {1: ("province_id", "commune_id"), 2: ("commune_id", "village_id")}
-    if parent.depth not in inside:
-        return {}
-    above, below = inside[parent.depth]
-    cells = Cell.objects.filter(campaign=campaign, kind=CountKind.GROUP, parent_id=parent.pk)
-    journal = Journal.objects.filter(campaign=campaign, kind=CountKind.GROUP, **{above: parent.pk})
-    return _together(cells.values_list("place_id"), journal.values_list(below))
-
-
-def totals(campaign: Campaign, place: Place, by: str = "day") -> dict[int, dict[str, int]]:
-    """Return {slot: {measure: n}} of one place, by "day" of the campaign or by "group"."""
-    kind = {"day": CountKind.DAY, "group": CountKind.GROUP}[by]
-    level = {1: "province_id", 2: "commune_id", 3: "village_id"}[place.depth]
-    cells = Cell.objects.filter(campaign=campaign, kind=kind, place_id=place.pk)
-    journal = Journal.objects.filter(campaign=campaign, kind=kind, **{level: place.pk})
-    return _together(cells.values_list("slot"), journal.values_list("slot"))
-
-
-def total(campaign: Campaign, place: Place) -> dict[str, int]:
-    """Return {measure: n} of one place, everything together."""
-    together = Counter(dict.fromkeys(MEASURES, 0))
-    for counted in totals(campaign, place, by="group").values():
-        together.update(counted)
-    return dict(together)
-
-
-def _together(cells, journal):
-    """Sum cells and journal by their first column, in one statement: one moment of the database.
-
-    Two statements would see a difference twice, or not at all, when a fold ends between them.
-    """
-    sums = {f"sum_{measure}": Sum(measure) for measure in MEASURES}
-    counted: dict[int, Counter] = defaultdict(Counter)
-    for key, *values in cells.annotate(**sums).union(journal.annotate(**sums), all=True):
-        counted[key].update(dict(zip(MEASURES, values, strict=True)))
-    return {key: dict(values) for key, values in counted.items() if any(values.values())}
-
-
-def _append(differences: Counter) -> None:
-    """Append the differences that are not nothing to the journal."""
-    rows: dict[tuple, dict[str, int]] = defaultdict(dict)
-    for (campaign, village, kind, slot, measure), n in differences.items():
-        if n:
-            rows[campaign, village, kind, slot][measure] = n
-    if not rows:
-        return
-    above = _above({village for _campaign, village, _kind, _slot in rows})
-    Journal.objects.bulk_create(
-        Journal(
-            campaign_id=campaign,
-            village_id=village,
-            commune_id=above[village][0],
-            province_id=above[village][1],
-            kind=kind,
-            slot=slot,
-            **measures,
-        )
-        for (campaign, village, kind, slot), measures in sorted(rows.items())
-    )
-
-
-def _above(villages: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Return {village: (its commune, its province)}, in one query."""
-    levels = [
-        Subquery(
-            Place.objects.filter(path=Substr(OuterRef("path"), 1, Place.steplen * depth))
-            .order_by()
-            .values("pk")[:1]
-        )
-        for depth in (2, 1)
-    ]
-    found = Place.objects.villages().filter(pk__in=villages).order_by()
-    above = {
-        pk: (commune, province)
-        for pk, commune, province in found.annotate(
-            commune_pk=levels[0], province_pk=levels[1]
-        ).values_list("pk", "commune_pk", "province_pk")
-    }
-    if len(above) < len(set(villages)):
-        raise ValidationError(_("A learner must belong to a village."), code="not_a_village")
-    return above
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("Change and count in one transaction.")
 
 
 def _enrolments():

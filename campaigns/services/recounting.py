@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from campaigns.models import MEASURES, Campaign, Cell, FoldLock, Journal
-from campaigns.services.counting import _above, _add_to_cells
+from campaigns.services.folding import add_to_cells
+from campaigns.services.journal import lineages_of
 from places.models import Place
 
 Facts = Mapping[tuple[int, int, int], Mapping[str, int]]
@@ -35,7 +36,7 @@ def compare(campaign: Campaign, facts: Facts) -> list[Difference]:
     for cell in Cell.objects.filter(campaign=campaign).iterator():
         counted[cell.kind, cell.place_id, cell.slot].update(_measures(cell))
     for row in Journal.objects.filter(campaign=campaign).iterator():
-        for place in (row.village_id, row.commune_id, row.province_id):
+        for place in filter(None, (row.village_id, row.commune_id, row.province_id)):
             counted[row.kind, place, row.slot].update(_measures(row))
     expected = _summed_upwards(facts)
     return sorted(
@@ -58,7 +59,7 @@ def repair(campaign: Campaign, differences: list[Difference]) -> None:
     sums: dict[tuple, Counter] = defaultdict(Counter)
     for d in differences:
         sums[campaign.pk, d.kind, d.place, d.slot][d.measure] += d.fact - d.counted
-    _add_to_cells(sums, _parents({d.place for d in differences}))
+    add_to_cells(sums, _parents({d.place for d in differences}))
 
 
 def _measures(row):
@@ -67,10 +68,10 @@ def _measures(row):
 
 def _summed_upwards(facts: Facts) -> dict[tuple, Counter]:
     """Return the facts of villages together with those of their communes and provinces."""
-    above = _above({village for _kind, village, _slot in facts})
+    lineages = lineages_of({place for _kind, place, _slot in facts}, or_communes=True)
     summed: dict[tuple, Counter] = defaultdict(Counter)
-    for (kind, village, slot), measures in facts.items():
-        for place in (village, *above[village]):
+    for (kind, counted_at, slot), measures in facts.items():
+        for place in lineages[counted_at].places:
             summed[kind, place, slot].update(measures)
     return summed
 

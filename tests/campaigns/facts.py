@@ -100,9 +100,14 @@ def facts_of(campaign):
     facts = defaultdict(lambda: Counter(dict.fromkeys(MEASURES, 0)))
 
     def count(row, day, measure):
-        slot = group_slot(row.age_band, row.sex_slot)
-        facts[CountKind.DAY, row.village_id, day][measure] += 1
-        facts[CountKind.GROUP, row.village_id, slot][measure] += 1
+        for kind, slot in (
+            (CountKind.DAY, day),
+            (CountKind.GROUP, group_slot(row.age_band, row.sex_slot)),
+            (CountKind.LANGUAGE, row.language_slot),
+            (CountKind.TEAM, row.team_id or 0),
+            (CountKind.AUDIENCE, row.audience),
+        ):
+            facts[kind, row.village_id, slot][measure] += 1
 
     for row in Enrolment.objects.filter(campaign=campaign, withdrawn_at=None):
         days = sorted(a.session.day for a in row.attendances.came().select_related("session"))
@@ -111,7 +116,10 @@ def facts_of(campaign):
             count(row, day, "visits")
         if days:
             count(row, days[0], "reached")
-        for measure in ("completed", "certified"):
+        for measure in ("lessons", "skills"):
+            for day in getattr(row, f"{measure[:-1]}_days").split():
+                count(row, int(day), measure)
+        for measure in ("completed", "certified", "kept"):
             if (day := getattr(row, f"{measure}_day")) is not None:
                 count(row, day, measure)
     return facts

@@ -8,9 +8,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Cell, CountKind, Journal
-from campaigns.rules import AgeBand, age_band, contrib, group_slot, sex_slot
+from campaigns.models import MEASURES, Cell, CountKind, Journal
+from campaigns.rules import (
+    LANGUAGES,
+    AgeBand,
+    age_band,
+    contrib,
+    group_slot,
+    language_slot,
+    pack_days,
+    sex_slot,
+    unpack_days,
+)
 from campaigns.services import count_new, counting, figures, fold, total, totals
+from people.models import Resident
 from progress.models import Enrolment
 from tests.campaigns.facts import came, enrol, facts_of, went
 from tests.factories import CampaignFactory, PlaceFactory, ResidentFactory
@@ -43,21 +54,65 @@ def test_a_year_of_birth_falls_into_one_band(born, band):
     assert age_band(born, 2026) == band
 
 
-def test_one_enrolment_counts_once_by_day_and_once_by_group():
-    row = _row(enrolled_day=3, first_day=5, completed_day=40, age_band=AgeBand.OLDER, sex_slot=1)
-    slot = group_slot(AgeBand.OLDER, 1)
+def test_one_enrolment_counts_once_in_every_kind():
+    row = _row(
+        enrolled_day=3,
+        first_day=5,
+        completed_day=40,
+        kept_day=70,
+        age_band=AgeBand.OLDER,
+        sex_slot=1,
+        language_slot=2,
+        team_id=7,
+        audience=4,
+        lesson_days="12 12 19",
+        skill_days="19",
+    )
 
-    assert contrib(row, {5: 1, 12: 2}) == {
-        (CountKind.DAY, 3, "enrolled"): 1,
-        (CountKind.DAY, 5, "reached"): 1,
-        (CountKind.DAY, 40, "completed"): 1,
-        (CountKind.DAY, 5, "visits"): 1,
-        (CountKind.DAY, 12, "visits"): 2,
-        (CountKind.GROUP, slot, "enrolled"): 1,
-        (CountKind.GROUP, slot, "reached"): 1,
-        (CountKind.GROUP, slot, "completed"): 1,
-        (CountKind.GROUP, slot, "visits"): 3,
+    counted = contrib(row, {5: 1, 12: 2})
+
+    days = {(slot, measure): n for (kind, slot, measure), n in counted.items() if kind == 0}
+    assert days == {
+        (3, "enrolled"): 1,
+        (5, "reached"): 1,
+        (40, "completed"): 1,
+        (70, "kept"): 1,
+        (5, "visits"): 1,
+        (12, "visits"): 2,
+        (12, "lessons"): 2,
+        (19, "lessons"): 1,
+        (19, "skills"): 1,
     }
+    for kind, slot in (
+        (CountKind.GROUP, group_slot(AgeBand.OLDER, 1)),
+        (CountKind.LANGUAGE, 2),
+        (CountKind.TEAM, 7),
+        (CountKind.AUDIENCE, 4),
+    ):
+        of_kind = {key[1:]: n for key, n in counted.items() if key[0] == kind}
+        assert of_kind == {
+            (slot, "enrolled"): 1,
+            (slot, "reached"): 1,
+            (slot, "completed"): 1,
+            (slot, "kept"): 1,
+            (slot, "visits"): 3,
+            (slot, "lessons"): 3,
+            (slot, "skills"): 1,
+        }
+
+
+def test_who_is_in_no_class_counts_for_no_team():
+    assert contrib(_row())[CountKind.TEAM, 0, "enrolled"] == 1
+
+
+@pytest.mark.parametrize("days", [[], [3], [12, 12, 100]])
+def test_days_are_kept_as_one_word(days):
+    assert unpack_days(pack_days(reversed(days))) == days
+
+
+def test_every_learning_language_has_a_slot_of_its_own():
+    slots = [language_slot(language) for language in Resident.LearningLanguage.values]
+    assert sorted(slots) == list(range(len(LANGUAGES)))
 
 
 def test_who_has_withdrawn_counts_for_nothing():
@@ -250,13 +305,7 @@ def _set(enrolment, **values):
 
 
 def _measures(enrolled, **others):
-    return {
-        "enrolled": enrolled,
-        "reached": 0,
-        "visits": 0,
-        "completed": 0,
-        "certified": 0,
-    } | others
+    return dict.fromkeys(MEASURES, 0) | {"enrolled": enrolled} | others
 
 
 def _row(**values):
@@ -269,6 +318,12 @@ def _row(**values):
             "first_day": None,
             "completed_day": None,
             "certified_day": None,
+            "kept_day": None,
+            "language_slot": 0,
+            "team_id": None,
+            "audience": 0,
+            "lesson_days": "",
+            "skill_days": "",
         }
         | values
     )
