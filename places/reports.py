@@ -43,6 +43,11 @@ class MapUnit:
         """What the unit is called on this map: "thôn 3", "thôn 3 (đã chia)"."""
         return _shown(self.place, self.rest)
 
+    @property
+    def outline(self) -> str:
+        """The boundaries of all members as one SVG path; for units fetched ``with_lines``."""
+        return " ".join(member.boundary for member in self.members if member.boundary)
+
 
 def units_below(place: Place, on: dt.date, *, with_lines: bool = False) -> list[MapUnit]:
     """Return the units directly below ``place`` on the map of a day, in order.
@@ -54,10 +59,7 @@ def units_below(place: Place, on: dt.date, *, with_lines: bool = False) -> list[
     members = _members(place, on, links)
     if place.depth == 1 and len(members) > 1:
         links = _links(*members)
-    inside = Q(pk__in=[])
-    for member in members:
-        inside |= Q(path__startswith=member.path)
-    places = Place.objects.filter(inside, depth=place.depth + 1).in_order()
+    places = Place.objects.below_any(members).filter(depth=place.depth + 1).in_order()
     if not with_lines:
         places = places.defer(*_HEAVY)
     return _units(list(places), links, on)

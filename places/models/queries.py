@@ -49,6 +49,13 @@ class PlaceQuerySet(MP_NodeQuerySet):
         """Keep what lies inside ``place``, the place itself included."""
         return self.filter(path__startswith=place.path)
 
+    def below_any(self, places):
+        """Keep what lies inside one of ``places``, themselves included."""
+        condition = Q(pk__in=[])
+        for place in places:
+            condition |= Q(path__startswith=place.path)
+        return self.filter(condition)
+
     def children_of(self, place):
         """Keep the units directly below ``place``."""
         return self.filter(path__startswith=place.path, depth=place.depth + 1)

@@ -4,17 +4,22 @@ A unit is never moved or deleted: it is renamed, or it ends and has successors. 
 there stays there, and figures are read on the old or the new map.
 """
 
+from places.services.boundaries import Outline, Sheet, draw_boundaries, remove_boundaries
 from places.services.units import merge_places, rename_place, split_place
 from places.services.venues import create_venue, update_venue
 from places.services.villages import create_village, create_villages, names_taken, new_village
 
 __all__ = [
+    "Outline",
+    "Sheet",
     "create_venue",
     "create_village",
     "create_villages",
+    "draw_boundaries",
     "merge_places",
     "names_taken",
     "new_village",
+    "remove_boundaries",
     "rename_place",
     "split_place",
     "update_venue",
