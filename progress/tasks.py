@@ -5,10 +5,13 @@ import datetime as dt
 from django.utils import timezone
 
 from jobs.models import Job
-from jobs.services import every, handler, step
+from jobs.services import enqueue, every, handler, step
+from people.services import keep_counts
+from places.models import Place
 from progress.models import SheetScan
 from progress.services import flag_what_arrived
 from progress.services.papers import forget_scans, record_problem, record_reading
+from progress.services.quality import KIND, communes_to_count, counts_of, places_to_count
 from progress.services.sync.deciding import forget_set_aside
 
 
@@ -47,3 +50,27 @@ def forget_words_set_aside() -> None:
 def look_for_oddities() -> None:
     """Show the commune what looks odd in registers; a little more than what is new is looked at."""
     flag_what_arrived(timezone.now() - dt.timedelta(hours=2))
+
+
+# After midnight and after the recount; a laptop that sleeps then does it when it wakes.
+_HOUR = 2
+
+
+@every(15 * 60)
+def count_quality_nightly() -> None:
+    """Have it counted once a day, place by place, how good our data are."""
+    now = timezone.localtime()
+    if now.hour >= _HOUR:
+        for place in places_to_count():
+            enqueue(KIND, key=f"{KIND}:{place.pk}:{now:%Y-%m-%d}", place=place.pk)
+
+
+@handler(KIND, in_steps=True)
+def count_quality(job: Job, place: int) -> None:
+    """Count commune by commune; whoever is killed goes on with the commune he was at."""
+    communes = communes_to_count(Place.objects.get(pk=place))
+    for number in range(job.progress_done, len(communes)):
+        # Nothing is locked while people are read.
+        counts = counts_of(communes[number])
+        with step(job, done=number + 1, total=len(communes)):
+            keep_counts(counts)

@@ -9,6 +9,7 @@ from progress.views import (
     paper,
     paper_scans,
     practice,
+    quality,
     quiz,
     rechecks,
     register,
@@ -51,6 +52,12 @@ urlpatterns = [
     path("inbox/held/<uuid:uuid>/", inbox.decide, name="decide"),
     path("inbox/apart/<uuid:uuid>/<uuid:other>/", inbox.apart, name="apart"),
     path("inbox/flags/<int:flag_id>/", inbox.explain, name="explain"),
+    # How good the data are
+    path("quality/<int:pk>/", quality.quality, name="quality"),
+    path("quality/<int:pk>/table.csv", quality.quality_file, name="quality_csv"),
+    path("quality/<int:pk>/count/", quality.quality_count, name="quality_count"),
+    path("quality/<int:pk>/<slug:measure>/", quality.quality_list, name="quality_list"),
+    path("people/<uuid:uuid>/right/", quality.quality_confirm, name="quality_confirm"),
     # Paper
     path("sessions/<int:session_id>/paper/", paper.of_session, name="paper"),
     path("sessions/<int:session_id>/paper/print/", paper.print_sheet, name="paper_print"),

@@ -6,6 +6,7 @@ Each question is one statement over some villages, never one for each person.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
+from itertools import combinations
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -90,27 +91,29 @@ def tally(people) -> dict[int, int]:
 def look_alikes(villages: Collection[int]) -> list[Pair]:
     """Return the pairs of people of these villages who may be one, except those told apart.
 
-    The same words in any order and about the same year of birth, as when somebody registers. Give
-    the villages of one commune: nobody is looked for farther away.
+    The same words in any order and about the same year of birth, as when somebody registers;
+    likeliest first. Give the villages of one commune: nobody is looked for farther away.
     """
     people = Resident.objects.current().filter(village__in=villages).order_by("pk")
-    alike: dict[str, list[tuple[int, int | None, bool]]] = defaultdict(list)
-    for pk, folded, year, about in people.values_list(
-        "pk", "search_text", "birth_year", "birth_year_is_about"
+    alike: dict[str, list[tuple]] = defaultdict(list)
+    for folded, *record in people.values_list(
+        "search_text", "pk", "birth_year", "birth_year_is_about", "village"
     ).iterator(chunk_size=5000):
-        alike[folded_name_key(folded)].append((pk, year, about))
-    pairs = [
-        (one, other)
-        for found in alike.values()
-        for number, (one, year, about) in enumerate(found)
-        for other, others_year, others_about in found[number + 1 :]
-        if years_are_close(
-            year, others_year, slack=SLACK_WHEN_ABOUT if about or others_about else 1
-        )
-    ]
-    if not pairs:
+        alike[folded_name_key(folded)].append(tuple(record))
+    found: list[tuple[tuple[bool, bool], Pair]] = []
+    for records in alike.values():
+        for (pk, year, about, home), (
+            other,
+            others_year,
+            others_about,
+            others_home,
+        ) in combinations(records, 2):
+            slack = SLACK_WHEN_ABOUT if about or others_about else 1
+            if years_are_close(year, others_year, slack=slack):
+                found.append(((home != others_home, year != others_year), (pk, other)))
+    if not found:
         return []
     apart = set(
         DistinctPair.objects.filter(one__village__in=villages).values_list("one_id", "other_id")
     )
-    return [pair for pair in pairs if pair not in apart]
+    return [pair for _unlikely, pair in sorted(found) if pair not in apart]

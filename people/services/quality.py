@@ -20,13 +20,14 @@ _COUNTED = [
 ]
 
 
-def keep_counts(
-    counts: Mapping[int, Mapping[str, int]], *, at: dt.datetime | None = None
-) -> None:
+def keep_counts(counts: Mapping[int, Mapping[str, int]], *, at: dt.datetime | None = None) -> None:
     """Keep what was counted, {place: {figure: n}}, in place of what was counted before."""
     at = at or timezone.now()
     QualityCount.objects.bulk_create(
-        [QualityCount(place_id=place, counted_at=at, **figures) for place, figures in counts.items()],
+        [
+            QualityCount(place_id=place, counted_at=at, **figures)
+            for place, figures in counts.items()
+        ],
         update_conflicts=True,
         unique_fields=["place"],
         update_fields=_COUNTED,

@@ -11,8 +11,10 @@ from people.models import Resident
 from people.services import tell_apart
 from progress.models import Attendance, Flag, HeldItem
 from progress.reports import inbox as inbox_of
+from progress.reports.quality import CLEAN
 from progress.services import explain_flag, settle_dispute
 from progress.services.sync.deciding import dismiss_held, take_held
+from progress.views.quality import list_come_from
 
 # Whoever may do one of these has an inbox.
 PERMISSIONS = ("progress.decide", "progress.explain_flag")
@@ -74,7 +76,7 @@ def apart(request, uuid, other):
         raise PermissionDenied
     tell_apart(*pair, by=request.user)
     messages.success(request, _("They stay two people. You will not be asked again."))
-    return redirect("progress:inbox")
+    return redirect(list_come_from(request, CLEAN) or "progress:inbox")
 
 
 @require_POST
