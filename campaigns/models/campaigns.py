@@ -126,7 +126,9 @@ class Campaign(models.Model):
         if any(self.place.path.startswith(path) for path in paths):
             return [self.place]
         inside = [path for path in paths if path.startswith(self.place.path)]
-        return list(type(self.place).objects.filter(path__in=inside).in_order())
+        places = list(type(self.place).objects.filter(path__in=inside).in_order())
+        # A unit that has ended is still read, but nobody begins there.
+        return sorted(places, key=lambda place: not place.is_current())
 
 
 class Indicator(models.TextChoices):

@@ -1,7 +1,7 @@
 """Staff: accounts, the roles they hold at places, and who gave and took them."""
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -51,7 +51,11 @@ class User(AbstractUser):
         return shown_phone(self.phone) if self.phone else ""
 
     def roles_held(self) -> list[tuple[str, str]]:
-        """Return (role, tree path) of every assignment in force; asked once per request."""
+        """Return (role, tree path) of every assignment in force; asked once per request.
+
+        Who holds a role in a unit holds it in those that went into it, and who held one in a
+        village that was split holds it in the parts.
+        """
         return self._roles_held
 
     def forget_roles(self) -> None:
@@ -60,7 +64,7 @@ class User(AbstractUser):
 
     @cached_property
     def _roles_held(self):
-        return list(self.assignments.in_force().values_list("role", "place__path"))
+        return self.assignments.in_force().reach()
 
     def scope_paths(self, permission: str | None = None) -> list[str]:
         """Return the tree paths that the user's assignments cover, shortest only.
@@ -72,7 +76,7 @@ class User(AbstractUser):
             roles = set(roles_with(permission))
             held = [(role, path) for role, path in held if role in roles]
         paths: list[str] = []
-        for path in sorted({path for _role, path in held}, key=len):
+        for path in sorted({path for _role, path in held}, key=lambda path: (len(path), path)):
             if not any(path.startswith(above) for above in paths):
                 paths.append(path)
         return paths
@@ -81,10 +85,55 @@ class User(AbstractUser):
         return any(role in roles for role, _path in self.roles_held())
 
 
+def _reach_sql(begin: str) -> str:
+    """Return the walk from the places of a query over those that succeed one another."""
+    place = Assignment.place.field.related_model
+    links = place.successors.through._meta.db_table
+    places = place._meta.db_table
+    # Names of tables only; every value is a parameter.
+    return f"""
+        WITH RECURSIVE held(role, place_id, path) AS (
+            {begin}
+            UNION
+            SELECT held.role, other.id, other.path
+            FROM held
+            JOIN {places} own ON own.id = held.place_id
+            JOIN {links} link
+                ON link.to_place_id = held.place_id OR link.from_place_id = held.place_id
+            JOIN {places} other
+                ON other.id = link.from_place_id + link.to_place_id - held.place_id
+            WHERE (
+                link.to_place_id = held.place_id
+                AND other.valid_to < %s
+                AND (SELECT COUNT(*) FROM {links} all_of WHERE all_of.from_place_id = other.id) = 1
+            ) OR (
+                link.from_place_id = held.place_id
+                AND own.valid_to < %s
+                AND (SELECT COUNT(*) FROM {links} all_of WHERE all_of.from_place_id = own.id) > 1
+            )
+        )
+        SELECT DISTINCT role, path FROM held ORDER BY path, role
+    """  # noqa: S608
+
+
 class AssignmentQuerySet(ScopedQuerySet):
     def in_force(self, on=None):
         on = on or timezone.localdate()
         return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gte=on))
+
+    def reach(self) -> list[tuple[str, str]]:
+        """Return (role, tree path) of these, where their places have changed as well: one query.
+
+        Units that ended and have one successor are reached from it, for nothing recorded in them
+        has moved; a village that was split reaches its parts, for its people live there now.
+        Mergers follow one another, so the database goes from place to place.
+        """
+        begin, values = self.values("role", "place_id", "place__path").query.sql_with_params()
+        connection = connections[self.db]
+        today = connection.ops.adapt_datefield_value(timezone.localdate())
+        with connection.cursor() as cursor:
+            cursor.execute(_reach_sql(begin), [*values, today, today])
+            return cursor.fetchall()
 
 
 class Assignment(models.Model):
