@@ -340,7 +340,7 @@ def test_the_worst_places_can_stand_first(client, chief, province, at_page):
     lines = client.get(at_page(province, "quality_csv", sort="full")).text.splitlines()
     assert lines[0].startswith("\ufeffPlace,Records,Right,Right (%),Complete,Complete (%)")
     assert lines[1].startswith("xã B,10,10,100,3,30")
-    assert lines[4].startswith("Together,30,30,100,19,63")
+    assert lines[5].startswith("Together,30,30,100,19,63")
 
 
 def test_a_commune_can_have_itself_counted_now(client, organiser, commune, lan, at_page):
