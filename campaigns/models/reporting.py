@@ -127,6 +127,11 @@ class ReportEvent(models.Model):
         verbose_name = _("step of a report")
         verbose_name_plural = _("steps of reports")
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(verb="reminded"), name="report_reminded_once"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.get_verb_display()} {self.at:%d/%m/%Y}"
