@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from campaigns.rules.calendar import holidays_between
-from campaigns.rules.forecast import forecast, straight_line
+from campaigns.rules.forecast import foresee, straight_line
 
 LENGTH = 100
 ASKED_ON = (30, 50, 63, 80)
@@ -124,7 +124,7 @@ class Score:
 
     def add(self, made: Made, on: int) -> None:
         self.asked += 1
-        found = forecast(made.until(on), on, LENGTH, made.first_day, made.most)
+        found = foresee(made.until(on), on, LENGTH, made.first_day, made.most)
         if found is None:
             return
         truth, last = made.truth, found.last

@@ -1,6 +1,12 @@
-"""The chore of the counters, and sending reminders."""
+"""The chore of the counters, sending reminders, and files that take long."""
+
+from django.core.files.base import ContentFile
 
 import campaigns.adapters  # noqa: F401 (makes the ways to send known)
+from campaigns.exports import villages_xlsx
+from campaigns.exports.sheets import forget_sheets, sheet_files, sheet_name
+from campaigns.models import Campaign
+from campaigns.reports import coverage, indicators_of
 from campaigns.services import (
     Trouble,
     fold,
@@ -11,6 +17,7 @@ from campaigns.services import (
 from jobs.models import Job
 from jobs.services import every, handler, step
 from jobs.services.work import MOST_ATTEMPTS
+from places.models import Place
 
 
 @every(2)
@@ -44,3 +51,37 @@ def remind(job: Job, channel: str, reminders: list[int]) -> None:
                 refused_for_all = trouble.code if trouble.for_all or trouble.again else ""
         with step(job, done=number, total=len(reminders)):
             settle_reminder(reminder, failed_because)
+
+
+VILLAGES = "campaigns.villages"
+# So many communes are written between two words to whoever waits.
+_AT_ONCE = 8
+
+
+@handler(VILLAGES, in_steps=True)
+def write_villages(
+    job: Job, campaign: int, place: int, indicator: str, day: int | None, units: str, by: int
+) -> None:
+    """Write all villages of a province into one sheet, commune by commune as their maps show."""
+    row = Campaign.objects.get(pk=campaign)
+    whole = coverage(row, Place.objects.get(pk=place), indicator, day=day, units=units)
+    communes = [r.place for r in whole.in_place]
+    known = indicators_of(row)
+    label = known[indicator].label if indicator in known else indicator
+    pages = (coverage(row, commune, indicator, day=day, units=units) for commune in communes)
+    data = None
+    for number, data in enumerate(villages_xlsx(pages, label)):  # noqa: B007
+        if number % _AT_ONCE == 0:
+            with step(job, done=number, total=len(communes)):
+                pass
+    files, name = sheet_files(), sheet_name(job.pk)
+    with step(job, done=len(communes), total=len(communes)):
+        # Whoever died here before may have left a piece of it.
+        files.delete(name)
+        files.save(name, ContentFile(data))
+
+
+@every(60 * 60)
+def forget_old_sheets() -> None:
+    """Keep no file longer than a day: figures grow old, and a new one is made in seconds."""
+    forget_sheets()

@@ -6,12 +6,14 @@ from campaigns.views import (
     coverage,
     duty,
     hours,
+    pace,
     reminders,
     sessions,
     shifts,
     targets,
     teams,
     turns,
+    villages,
 )
 
 app_name = "campaigns"
@@ -24,7 +26,12 @@ urlpatterns = [
     path("<int:pk>/start/", campaigns.start, name="start"),
     path("<int:pk>/close/", campaigns.close, name="close"),
     path("<int:pk>/coverage/", coverage.coverage_page, name="coverage"),
-    path("<int:pk>/coverage.csv", coverage.coverage_file, name="coverage_csv"),
+    path("<int:pk>/coverage.csv", coverage.coverage_file, {"kind": "csv"}, name="coverage_csv"),
+    path("<int:pk>/coverage.xlsx", coverage.coverage_file, {"kind": "xlsx"}, name="coverage_xlsx"),
+    path("<int:pk>/pace/", pace.pace_page, name="pace"),
+    path("<int:pk>/villages/", villages.ask, name="villages"),
+    path("<int:pk>/villages/<int:job>/", villages.progress, name="villages_job"),
+    path("<int:pk>/villages/<int:job>.xlsx", villages.download, name="villages_file"),
     path("<int:pk>/targets/", targets.targets, name="targets"),
     path("<int:pk>/classes/", classes.class_groups, name="class_groups"),
     path("tonight/", sessions.tonight, name="tonight"),

@@ -79,6 +79,7 @@ class Board:
     map: object
     url: str
     query: str
+    unit_query: str
 
 
 def _campaigns(user):
@@ -101,9 +102,10 @@ def _board(user, campaign):
         place=place,
         day=found.day,
         coverage=found,
-        map=tile_map(sorted(found.rows, key=lambda row: row.place.sort_key)),
+        map=tile_map(found.in_place),
         url=reverse("campaigns:coverage", args=[campaign.pk]),
         query=f"place={place.pk}&indicator={INDICATOR}",
+        unit_query=f"&indicator={INDICATOR}",
     )
 
 

@@ -1,6 +1,15 @@
 """Figures beside targets, and evenings beside one another."""
 
-from campaigns.reports.coverage import SORTS, Coverage, CoverageRow, coverage, curve, in_order
+from campaigns.reports.coverage import (
+    MAPS,
+    SORTS,
+    Coverage,
+    CoverageRow,
+    coverage,
+    curve,
+    in_order,
+)
+from campaigns.reports.curves import Chart, chart, pace_chart, small_multiples
 from campaigns.reports.duty import (
     Candidate,
     DutyDay,
@@ -15,6 +24,7 @@ from campaigns.reports.duty import (
 )
 from campaigns.reports.hours import Hours, HoursRow, hours_served
 from campaigns.reports.indicators import INDICATOR_LABELS, IndicatorInfo, indicators_of
+from campaigns.reports.pace import Pace, PlacePace, last_whole_day, pace
 from campaigns.reports.schedule import (
     clashes,
     clashes_of,
@@ -24,11 +34,12 @@ from campaigns.reports.schedule import (
     teachers_near,
     with_members,
 )
-from campaigns.reports.tiles import Chart, TileMap, chart, tile_map
+from campaigns.reports.tiles import ShapeMap, TileMap, shape_map, tile_map
 from campaigns.reports.work import open_work
 
 __all__ = [
     "INDICATOR_LABELS",
+    "MAPS",
     "SORTS",
     "Candidate",
     "Chart",
@@ -38,7 +49,10 @@ __all__ = [
     "Hours",
     "HoursRow",
     "IndicatorInfo",
+    "Pace",
+    "PlacePace",
     "Roster",
+    "ShapeMap",
     "TileMap",
     "chart",
     "clashes",
@@ -51,14 +65,19 @@ __all__ = [
     "in_order",
     "in_short",
     "indicators_of",
+    "last_whole_day",
     "may_be_asked",
     "my_turns",
     "next_session",
     "open_work",
+    "pace",
+    "pace_chart",
     "promised_elsewhere",
     "roster_of",
     "sessions_tonight",
+    "shape_map",
     "shifts_on",
+    "small_multiples",
     "teachers_near",
     "tile_map",
     "with_members",

@@ -1,10 +1,12 @@
-"""Where each place stands on the map of tiles, and the shape of the curve under it."""
+"""Where each place stands on the map: on its tile, or within its real boundary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
+from re import findall
 
 from campaigns.reports.coverage import CoverageRow
+from places.models import MapSheet, Place
 
 # A tile is this wide and high in the units of the drawing.
 TILE = 100
@@ -54,7 +56,7 @@ def tile_map(rows: Sequence[CoverageRow]) -> TileMap:
         at += [(row, n % cols, height + n // cols) for n, row in enumerate(loose)]
         height += ceil(len(loose) / cols)
     return TileMap(
-        [Tile(row, col * TILE, line * TILE, broken(_name(row.place))) for row, col, line in at],
+        [Tile(row, col * TILE, line * TILE, broken(_name(row))) for row, col, line in at],
         cols,
         height,
     )
@@ -74,51 +76,84 @@ def broken(name: str, width: int = LINE) -> list[str]:
     return [line if len(line) <= width else line[: width - 1].rstrip() + "…" for line in lines]
 
 
-def _name(place):
-    return place.full_name if place.kind == place.Kind.VILLAGE else place.name
+def _name(row):
+    if row.place.kind == Place.Kind.VILLAGE or row.name != row.place.full_name:
+        return row.name
+    return row.place.name
 
 
 @dataclass(frozen=True)
-class Chart:
-    """Sums by day as a line, drawn in a box of WIDTH × HEIGHT."""
+class Shape:
+    """One place within its real boundary."""
 
-    WIDTH = 600
-    HEIGHT = 180
+    row: CoverageRow
+    # Where its sign and number stand, and how large they may be.
+    x: int
+    y: int
+    size: int
+    # Too small a place shows its sign alone; the table has its number.
+    is_small: bool
 
-    length: int
-    day: int
-    highest: int
-    # (measure, points of a polyline, the last value, its y)
-    lines: list[tuple[str, str, int, float]]
-    # Where the pace would be: from nothing on day 0 to the goal on the last day.
-    pace: tuple[float, float] | None
-    today_x: float
+    @property
+    def sign_size(self) -> int:
+        return round(self.size * (1.3 if self._is_alone else 0.9))
+
+    @property
+    def sign_x(self) -> int:
+        return self.x - self.sign_size // 2
+
+    @property
+    def sign_y(self) -> int:
+        return self.y - (self.sign_size // 2 if self._is_alone else self.sign_size)
+
+    @property
+    def number_y(self) -> int:
+        return self.y + round(self.size * 0.85)
+
+    @property
+    def _is_alone(self) -> bool:
+        return self.is_small or self.row.share is None
 
 
-def chart(curves: dict[str, list[int]], length: int, day: int, goal: int | None = None) -> Chart:
-    """Return the curves of a campaign, with the straight line of the pace to the goal."""
-    highest = max([goal or 0, 1, *(values[-1] for values in curves.values() if values)])
+@dataclass(frozen=True)
+class ShapeMap:
+    """The map of real boundaries, as it was uploaded, and whom it must name."""
 
-    def x(number):
-        return round(number * Chart.WIDTH / length, 1)
+    shapes: list[Shape]
+    width: int
+    height: int
+    attribution: str
+    source: str
+    # Units that came without a boundary; they stand in the table alone.
+    without: list[CoverageRow]
 
-    def y(value):
-        return round(Chart.HEIGHT - value * Chart.HEIGHT / highest, 1)
 
-    return Chart(
-        length=length,
-        day=day,
-        highest=highest,
-        lines=[
-            (
-                measure,
-                " ".join(f"{x(number)},{y(value)}" for number, value in enumerate(values)),
-                values[-1],
-                y(values[-1]),
-            )
-            for measure, values in curves.items()
-            if values
-        ],
-        pace=(y(0), y(goal)) if goal else None,
-        today_x=x(day),
+def shape_map(rows: Sequence[CoverageRow], sheet: MapSheet) -> ShapeMap:
+    """Lay places out within their boundaries on the sheet of the place above them."""
+    drawn = [row for row in rows if row.outline]
+    # How large a number may be follows from the area; a unit whose area nobody knows is average.
+    areas = [row.place.area_km2 for row in drawn if row.place.area_km2]
+    average = sum(areas) / len(areas) if areas else 1.0
+    room = sheet.width * sheet.height * 0.5 / max(1, len(drawn))
+    shapes = []
+    for row in drawn:
+        across = sqrt(room * (row.place.area_km2 or average) / average)
+        size = round(min(sheet.width / 28, max(sheet.width / 75, across * 0.24)))
+        x, y = _label(row)
+        shapes.append(Shape(row, x, y, size, is_small=across * 0.3 < sheet.width / 75))
+    return ShapeMap(
+        shapes,
+        sheet.width,
+        sheet.height,
+        sheet.attribution,
+        sheet.source,
+        [row for row in rows if not row.outline],
     )
+
+
+def _label(row):
+    """Return where the number stands: the unit's own place for it, or the start of its line."""
+    if row.place.label_x is not None and row.place.label_y is not None:
+        return row.place.label_x, row.place.label_y
+    x, y = findall(r"-?\d+", row.outline)[:2]
+    return int(x), int(y)

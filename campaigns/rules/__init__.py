@@ -19,7 +19,8 @@ from campaigns.rules.counting import (
     sex_slot,
     unpack_days,
 )
-from campaigns.rules.pace import STATUSES, status_of
+from campaigns.rules.forecast import Expected, Forecast, days_missing, foresee
+from campaigns.rules.pace import STATUSES, WEEKS_SEEN, Need, is_stale, need, status_of
 
 __all__ = [
     "LANGUAGES",
@@ -27,17 +28,25 @@ __all__ = [
     "OWN_KIND",
     "SEX_SLOTS",
     "STATUSES",
+    "WEEKS_SEEN",
     "AgeBand",
     "CountKind",
+    "Expected",
+    "Forecast",
+    "Need",
     "age_band",
     "band_and_sex",
     "contrib",
     "dates_of",
+    "days_missing",
+    "foresee",
     "group_slot",
     "head_slots",
     "holiday_on",
     "holidays_between",
+    "is_stale",
     "language_slot",
+    "need",
     "overlaps",
     "own_kind",
     "pack_days",

@@ -74,7 +74,7 @@ def days_missing(by_day: Mapping[int, int], through: int) -> int:
     return max(0, LEAST_DAYS - (through - max(first, 1) + 1))
 
 
-def forecast(
+def foresee(
     by_day: Mapping[int, int],
     through: int,
     length: int,

@@ -1,9 +1,10 @@
 """Small words for the campaign's templates."""
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from campaigns.exports.coverage import MEASURE_LABELS, STATUS_LABELS
 from campaigns.views.shared import url_if_there
@@ -62,21 +63,36 @@ def measure_labels():
 
 @register.simple_tag
 def tile_words(row):
-    """Say a tile in words: who hears the page learns what the colour says."""
+    """Say a tile in words: who hears the page learns what colour, sign and paleness say."""
     values = {
-        "place": row.place.full_name,
+        "place": row.name,
         "n": row.numerator if row.numerator is not None else 0,
         "goal": row.goal,
         "share": row.share,
         "status": STATUS_LABELS[row.status],
     }
     if row.share is not None:
-        text = _("%(place)s: %(n)s of %(goal)s, %(share)s %%, %(status)s") % values
+        words = [_("%(place)s: %(n)s of %(goal)s, %(share)s %%, %(status)s") % values]
     elif row.numerator is not None:
-        text = _("%(place)s: %(n)s, %(status)s") % values
+        words = [_("%(place)s: %(n)s, %(status)s") % values]
     else:
-        text = _("%(place)s: %(status)s") % values
-    return format_html("{}", text)
+        words = [_("%(place)s: %(status)s") % values]
+    if row.is_stale:
+        words.append(stale_words(row))
+    if row.is_nobodys:
+        words.append(_("nobody is responsible yet"))
+    elif row.work:
+        words.append(
+            ngettext("%(n)s open piece of work", "%(n)s open pieces of work", row.work)
+            % {"n": row.work}
+        )
+    return format_html("{}", "; ".join(words))
+
+
+@register.simple_tag
+def stale_words(row):
+    """Say that figures are old, and since when."""
+    return _("nothing new since %(day)s") % {"day": date_format(row.news, "SHORT_DATE_FORMAT")}
 
 
 @register.inclusion_tag("components/badge.html")
