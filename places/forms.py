@@ -1,8 +1,13 @@
+import re
+
 from django import forms
 from django.core.validators import FileExtensionValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.imports import MAX_BYTES
+from places.imports.boundaries import MAX_BYTES as MAX_BOUNDARY_BYTES
+from places.imports.boundaries import too_large
 from places.models import Place, Venue
 
 
@@ -18,6 +23,89 @@ class VillageForm(forms.Form):
         max_length=120,
         help_text=_("Without the kind in front: Đồng Xuân, 3, Ea Kmát."),
     )
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class NameForm(VillageForm):
+    """What a unit is called from a day on."""
+
+    on = forms.DateField(
+        label=_("From this day on"),
+        widget=_date_input(),
+        required=False,
+        help_text=_("Empty: from today."),
+    )
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["designation"].choices = [
+            (d.value, d.label) for d in Place.Designation.for_kind(kind)
+        ]
+        if kind != Place.Kind.VILLAGE:
+            self.fields["name"].help_text = _("Without the kind in front: Lâm Thao, Ea Kao.")
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if on and on > timezone.localdate():
+            raise forms.ValidationError(_("That day is still to come."), code="future")
+        return on
+
+
+class PopulationForm(forms.Form):
+    """How many people live in a unit."""
+
+    population = forms.CharField(
+        label=_("People living here"),
+        max_length=14,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    as_of = forms.DateField(label=_("As of"), widget=_date_input(), required=False)
+
+    def clean_population(self):
+        """Read 12.480, 12 480 and 12480 alike."""
+        text = self.cleaned_data["population"]
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,8}|[0-9]{1,3}([. \u00a0][0-9]{3}){1,2}", text):
+            raise forms.ValidationError(_("Enter a whole number."), code="invalid")
+        return int(re.sub(r"\D", "", text))
+
+
+class BoundaryFileForm(forms.Form):
+    """Boundaries as a GeoJSON file, and who made them."""
+
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        validators=[
+            FileExtensionValidator(
+                ["geojson", "json"], message=_("This is not a GeoJSON file (.geojson).")
+            )
+        ],
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
+        error_messages={"empty": _("The file is empty.")},
+    )
+    attribution = forms.CharField(
+        label=_("Who made the boundaries"),
+        max_length=300,
+        help_text=_("It stands below every map drawn with them."),
+    )
+    source = forms.CharField(
+        label=_("Where they come from"),
+        max_length=300,
+        required=False,
+        help_text=_("A decision, an address, a date; for yourselves."),
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        # Asked before reading: 100 MB must not come into memory to be refused.
+        if file.size > MAX_BOUNDARY_BYTES:
+            raise too_large()
+        return file
 
 
 class VillageFileForm(forms.Form):

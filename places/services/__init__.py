@@ -5,6 +5,7 @@ there stays there, and figures are read on the old or the new map.
 """
 
 from places.services.boundaries import Outline, Sheet, draw_boundaries, remove_boundaries
+from places.services.population import note_population, set_populations
 from places.services.units import merge_places, rename_place, split_place
 from places.services.venues import create_venue, update_venue
 from places.services.villages import create_village, create_villages, names_taken, new_village
@@ -19,8 +20,10 @@ __all__ = [
     "merge_places",
     "names_taken",
     "new_village",
+    "note_population",
     "remove_boundaries",
     "rename_place",
+    "set_populations",
     "split_place",
     "update_venue",
 ]

@@ -126,7 +126,7 @@ def test_nobody_is_offered_what_he_may_not_do(client, commune, village, role):
 def test_the_name_of_an_official_unit_is_not_for_changing_here(client, organiser, commune):
     client.force_login(organiser)
 
-    assert client.get(reverse("places:edit", args=[commune.pk])).status_code == 404
+    assert client.get(reverse("places:edit", args=[commune.pk])).status_code == 403
 
 
 # The forms
@@ -209,5 +209,5 @@ def test_the_page_costs_the_same_however_much_is_there(
         VenueFactory(place=PlaceFactory(parent=commune))
     client.force_login(organiser)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         client.get(reverse("places:detail", args=[commune.pk]))

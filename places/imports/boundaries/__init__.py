@@ -50,6 +50,15 @@ class DrawnUnit:
     outline: Outline
 
 
+@dataclass(frozen=True)
+class Line:
+    """One unit as a map without figures shows it."""
+
+    pk: int
+    name: str
+    path: str
+
+
 @dataclass
 class Drawing:
     """What a file would draw, and what is worth knowing before it does."""
@@ -61,8 +70,8 @@ class Drawing:
     mended: list[Place] = field(default_factory=list)
 
     @property
-    def viewbox(self) -> str:
-        return f"0 0 {self.sheet.width} {self.sheet.height}"
+    def lines(self) -> list[Line]:
+        return [Line(one.unit.pk, one.unit.full_name, one.outline.path) for one in self.drawn]
 
 
 def preview_boundaries(content: bytes, place: Place) -> Drawing:
