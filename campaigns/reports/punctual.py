@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -343,20 +343,39 @@ MOST_NAMES = 30
 MOST_PERIODS = 3
 
 
-def overdue_of(user: User, on: dt.date | None = None) -> int:
-    """Return how many reports that the user writes were reminded of and are still not sent."""
+@dataclass(frozen=True)
+class ReportDuty:
+    """What one campaign's reports ask of a user today."""
+
+    campaign: Campaign
+    # Sent to this person, who decides about them.
+    to_decide: int = 0
+    # Of this person's own unit: sent back, or not sent though the day has passed.
+    to_write: int = 0
+
+
+def report_duties(user: User, on: dt.date | None = None) -> list[ReportDuty]:
+    """Return what waits for the user, campaign by campaign; for the home page, three queries.
+
+    A report that is missing is there as a draft from the day on which its unit was reminded.
+    """
     if not user.has_perm("campaigns.write_report"):
-        return 0
-    mine = Report.objects.filter(
-        state__in=[Report.State.DRAFT, Report.State.RETURNED],
-        due__lt=on or timezone.localdate(),
-        campaign__state=Campaign.State.RUNNING,
-    )
+        return []
     heads = scope_filter(user, "place", "campaigns.approve_report")
     leads = scope_filter(user, "place", "campaigns.write_report") & ~heads
-    if user.is_superuser:
-        heads, leads = Q(), Q(pk__in=[])
-    return mine.filter(Q(heads, team=None) | Q(leads, team__isnull=False)).count()
+    mine = Report.objects.filter(Q(heads, team=None) | Q(leads, team__isnull=False))
+    late = Q(state=Report.State.DRAFT, due__lt=on or timezone.localdate())
+    mine = mine.filter(late | Q(state=Report.State.RETURNED), campaign__state="running")
+    # A superuser has every right and no unit.
+    written = {} if user.is_superuser else _by_campaign(mine)
+    decided = _by_campaign(waiting_for(user))
+    campaigns = Campaign.objects.filter(pk__in={*written, *decided}).order_by("first_day", "pk")
+    return [ReportDuty(c, decided.get(c.pk, 0), written.get(c.pk, 0)) for c in campaigns]
+
+
+def _by_campaign(reports) -> dict[int, int]:
+    counted = reports.order_by().values("campaign").annotate(n=Count("pk"))
+    return dict(counted.values_list("campaign", "n"))
 
 
 def _cell(expected, period, report, on):

@@ -65,6 +65,9 @@ def reports(request, pk):
         "text": message_about_missing(campaign, table)
         if request.user.has_perm("campaigns.accept_report", place)
         else "",
+        "scorecards_url": ""
+        if place.kind == Place.Kind.VILLAGE
+        else reverse("campaigns:scorecards", args=[pk]) + f"?place={place.pk}",
         "others": [
             other
             for other in campaign.places_for(request.user)
