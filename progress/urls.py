@@ -6,6 +6,7 @@ from progress.views import (
     inbox,
     learn,
     learners,
+    missing,
     paper,
     paper_scans,
     practice,
@@ -58,6 +59,10 @@ urlpatterns = [
     path("quality/<int:pk>/count/", quality.quality_count, name="quality_count"),
     path("quality/<int:pk>/<slug:measure>/", quality.quality_list, name="quality_list"),
     path("people/<uuid:uuid>/right/", quality.quality_confirm, name="quality_confirm"),
+    # Who is missing
+    path("missing/<int:pk>/", missing.missing, name="missing"),
+    path("missing/<int:pk>/message/", missing.message, name="missing_message"),
+    path("missing/<int:pk>/sheet/", missing.sheet, name="missing_sheet"),
     # Paper
     path("sessions/<int:session_id>/paper/", paper.of_session, name="paper"),
     path("sessions/<int:session_id>/paper/print/", paper.print_sheet, name="paper_print"),

@@ -13,11 +13,13 @@ from campaigns.forms.shifts import (
     ShiftForm,
 )
 from campaigns.forms.teams import MemberForm, TeamForm
+from campaigns.forms.work import ChangeWorkForm, ProgressForm, ReasonForm, WorkForm
 from people.forms import refuse
 
 __all__ = [
     "CampaignForm",
     "CancelForm",
+    "ChangeWorkForm",
     "ClassForm",
     "CreditForm",
     "HoldShiftForm",
@@ -27,6 +29,8 @@ __all__ = [
     "MoveForm",
     "MoveShiftForm",
     "OfferForm",
+    "ProgressForm",
+    "ReasonForm",
     "ReplaceForm",
     "ShiftForm",
     "SubstituteForm",
@@ -34,5 +38,6 @@ __all__ = [
     "TargetForm",
     "TeamForm",
     "WeeklyTimesFormSet",
+    "WorkForm",
     "refuse",
 ]

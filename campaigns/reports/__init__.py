@@ -35,7 +35,22 @@ from campaigns.reports.schedule import (
     with_members,
 )
 from campaigns.reports.tiles import ShapeMap, TileMap, shape_map, tile_map
-from campaigns.reports.work import open_work
+from campaigns.reports.work import (
+    Owner,
+    WorkColumn,
+    WorkRow,
+    answerers_at,
+    my_work,
+    narrow_work,
+    open_work,
+    owners_at,
+    work_at,
+    work_below,
+    work_board,
+    work_history,
+    work_message,
+    work_summary,
+)
 
 __all__ = [
     "INDICATOR_LABELS",
@@ -49,11 +64,15 @@ __all__ = [
     "Hours",
     "HoursRow",
     "IndicatorInfo",
+    "Owner",
     "Pace",
     "PlacePace",
     "Roster",
     "ShapeMap",
     "TileMap",
+    "WorkColumn",
+    "WorkRow",
+    "answerers_at",
     "chart",
     "clashes",
     "clashes_of",
@@ -68,8 +87,11 @@ __all__ = [
     "last_whole_day",
     "may_be_asked",
     "my_turns",
+    "my_work",
+    "narrow_work",
     "next_session",
     "open_work",
+    "owners_at",
     "pace",
     "pace_chart",
     "promised_elsewhere",
@@ -81,4 +103,10 @@ __all__ = [
     "teachers_near",
     "tile_map",
     "with_members",
+    "work_at",
+    "work_below",
+    "work_board",
+    "work_history",
+    "work_message",
+    "work_summary",
 ]

@@ -20,7 +20,7 @@ from campaigns.services import add_session, change_class, create_class, planned_
 from campaigns.views.campaigns import campaign_for, crumbs_of
 from campaigns.views.shared import require
 from campaigns.views.teams import team_for
-from places.models import Venue, attach_ancestors
+from places.models import Place, Venue, attach_ancestors
 
 
 def class_groups(request, pk):
@@ -83,7 +83,7 @@ def new_class(request, pk):
         campaigns=campaigns,
         venues=venues_near(team.place),
         teachers=teachers,
-        initial={"campaign": campaigns.first(), "since": timezone.localdate()},
+        initial={"since": timezone.localdate()} | _wished(request, team, campaigns),
     )
     times = WeeklyTimesFormSet(request.POST or None, prefix="times")
     plan = None
@@ -236,6 +236,25 @@ def venues_near(place):
         .select_related("place")
         .order_by("place__sort_key", "name")
     )
+
+
+def _wished(request, team, campaigns) -> dict:
+    """Return what a list of people who are missing asks for: their campaign, and their village."""
+    campaign, village = request.GET.get("campaign", ""), request.GET.get("village", "")
+    named = campaigns.filter(pk=campaign).first() if _is_number(campaign) else None
+    wished = {"campaign": named or campaigns.first()}
+    if not _is_number(village):
+        return wished
+    commune = team.place.commune or team.place
+    village = Place.objects.villages().below(commune).filter(pk=village).first()
+    if village:
+        wished["name"] = _("Class of %(place)s") % {"place": village.full_name}
+        wished["venue"] = Venue.objects.filter(place=village).order_by("name").first()
+    return wished
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _with(teachers, others):

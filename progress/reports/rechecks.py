@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -109,6 +109,12 @@ def due_line(enrolment: Enrolment) -> DueLine | None:
     lines = _due([enrolment])
     _add_lessons(lines)
     return next(iter(lines), None)
+
+
+def due_in(user: User, campaign: Campaign, villages: Collection[int]) -> list[DueLine]:
+    """Return whom the user may ask again today in these villages, without what to ask."""
+    rows = _candidates(user, None).filter(campaign=campaign, village__in=villages)
+    return _due(list(rows.only("completed_at")))
 
 
 def due_count(user: User) -> int:
