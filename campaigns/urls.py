@@ -14,6 +14,7 @@ from campaigns.views import (
     teams,
     turns,
     villages,
+    work,
 )
 
 app_name = "campaigns"
