@@ -2,7 +2,7 @@
 
 from campaigns.models.campaigns import Campaign, Indicator, Target, TargetChange
 from campaigns.models.classes import Audience, ClassGroup, ClassSession, WeeklyTime
-from campaigns.models.clients import FactsFile, StatisticsClient
+from campaigns.models.clients import ClientUse, FactsFile, StatisticsClient
 from campaigns.models.counting import Cell, FoldLock, Journal
 from campaigns.models.duty import Reminder, Shift, Turn
 from campaigns.models.outcomes import Outcome, OwnIndicator
@@ -18,6 +18,7 @@ __all__ = [
     "Cell",
     "ClassGroup",
     "ClassSession",
+    "ClientUse",
     "CountKind",
     "FactsFile",
     "FoldLock",

@@ -46,6 +46,29 @@ class StatisticsClient(models.Model):
         return self.name
 
 
+class ClientUse(models.Model):
+    """How often a program asked on one day, and how often it was sent away for asking too much."""
+
+    client = models.ForeignKey(StatisticsClient, models.CASCADE, related_name="uses")
+    on = models.DateField(_("day"))
+    requests = models.PositiveIntegerField(_("requests"), default=0)
+    refused = models.PositiveIntegerField(_("refused"), default=0)
+
+    class Meta:
+        verbose_name = _("use of the statistics")
+        verbose_name_plural = _("uses of the statistics")
+        constraints = [
+            models.UniqueConstraint(fields=["client", "on"], name="client_use_once_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.client} {self.on}: {self.requests}"
+
+    @property
+    def place(self):
+        return self.client.place
+
+
 class FactsFile(models.Model):
     """One night's facts of a campaign, without names: CSV or Parquet, on the shelf."""
 

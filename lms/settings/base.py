@@ -202,6 +202,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "certificates", "base_url": None},
     },
+    # Each night's facts without names: handed out only by a view, or to a program with a token.
+    "facts": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "facts", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "lms.static_files.StaticFiles"},
 }
 

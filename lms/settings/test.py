@@ -18,7 +18,7 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-STORAGES["default"] = STORAGES["certificates"] = {
+STORAGES["default"] = STORAGES["certificates"] = STORAGES["facts"] = {
     "BACKEND": "django.core.files.storage.InMemoryStorage"
 }
 WAGTAIL_AUTOSAVE_INTERVAL = 0
