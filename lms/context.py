@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from people.views.access import screen_of
 
@@ -39,6 +39,7 @@ def site(request):
 _ENTRIES = [
     (gettext_lazy("Home"), "home", "house", None),
     (gettext_lazy("Tonight"), "campaigns:tonight", "calendar-clock", "campaigns.view_classgroup"),
+    (pgettext_lazy("menu", "Work"), "campaigns:my_work", "list-checks", "campaigns.view_workitem"),
     (gettext_lazy("To decide"), "progress:inbox", "clipboard-check", "progress.decide"),
     (gettext_lazy("Campaigns"), "campaigns:list", "flag", "campaigns.view_campaign"),
     (gettext_lazy("Teams and classes"), "campaigns:teams", "users", "campaigns.view_classgroup"),

@@ -7,7 +7,14 @@ from django.utils import timezone
 
 from campaigns.exports.coverage import STATUS_LABELS
 from campaigns.models import Campaign, ClassGroup, Indicator
-from campaigns.reports import coverage, my_turns, next_session, sessions_tonight, tile_map
+from campaigns.reports import (
+    coverage,
+    my_turns,
+    my_work_count,
+    next_session,
+    sessions_tonight,
+    tile_map,
+)
 from certificates.models import Certificate
 from courses.reports import to_review
 from courses.services import changed_originals
@@ -34,6 +41,8 @@ def staff_home(user: User) -> dict:
         context["turns"] = [
             turn for turn in my_turns(user) if turn.shift_id or turn.state != turn.State.ACCEPTED
         ][:SHOWN_TURNS]
+    if user.has_perm("campaigns.view_workitem"):
+        context["work_open"], context["work_overdue"] = my_work_count(user)
     if user.has_perm("progress.decide"):
         context["waiting"] = waiting(user)
     if user.has_role(Role.INSTRUCTOR, Role.TEAM_LEADER):

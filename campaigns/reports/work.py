@@ -176,6 +176,16 @@ def my_work(user: User):
     return items.exclude(campaign__state=Campaign.State.CLOSED).order_by("due", "pk").distinct()
 
 
+def my_work_count(user: User) -> tuple[int, int]:
+    """Return how much of the user's own work is open, and how much of it is overdue."""
+    items = WorkItem.objects.of(user).exclude(campaign__state=Campaign.State.CLOSED)
+    counted = items.order_by().aggregate(
+        open=Count("pk", filter=Q(state__in=WorkItem.OPEN)),
+        overdue=Count("pk", filter=Q(state__in=WorkItem.OPEN, due__lt=timezone.localdate())),
+    )
+    return counted["open"], counted["overdue"]
+
+
 def owners_at(place: Place) -> list[Owner]:
     """Return who may be given work at a place: its teams' members, then its other accounts."""
     members = list(
