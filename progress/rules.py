@@ -10,6 +10,8 @@ STATUSES = (PRESENT, LATE, EXCUSED, ABSENT)
 CAME = (PRESENT, LATE)
 # A mark that takes back what was marked before.
 NOTHING = ""
+# Levels of a skill that nobody had to help with.
+MASTERED = ("alone", "done")
 
 
 # A mark: its id, base, device, seq, status, observed_at and observed_by_id are looked at.
@@ -76,6 +78,21 @@ def latest(noted: Iterable[T]) -> T:
 def observed_in_order(noted: Iterable[T]) -> list[T]:
     """Return what was noted from the first to the last, in the order in which ``latest`` looks."""
     return sorted(noted, key=_noted)
+
+
+def mastered_since(observed: Iterable[T]) -> dict[int, dict[int, datetime]]:
+    """Return {enrolment: {lesson: when it was first seen done without help, as it is now}}.
+
+    Who could do it, then no longer, and then again, can do it since the last time.
+    """
+    since: dict[int, dict[int, datetime]] = {}
+    for one in observed_in_order(observed):
+        skills = since.setdefault(one.enrolment_id, {})
+        if one.level in MASTERED:
+            skills.setdefault(one.lesson_id, one.observed_at)
+        else:
+            skills.pop(one.lesson_id, None)
+    return since
 
 
 def _noted(one: Any) -> tuple[datetime, str, int, str]:

@@ -5,13 +5,16 @@ import json
 import uuid
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign, ClassGroup, ClassSession, Membership, Shift, Team
+from campaigns.services.registered import count_registered
 from courses.models import CoursePage, LessonPage
 from courses.services import ensure_shelf
 from people.models import Assignment, Resident, User
 from people.roles import Role
+from people.services import announce_heads, head_of
 from places.models import Place, Venue
 from places.rules import fold, person_sort_key, sort_key
 from progress.models import Enrolment
@@ -82,6 +85,13 @@ class ResidentFactory(factory.django.DjangoModelFactory):
     search_text = factory.LazyAttribute(lambda resident: fold(resident.full_name))
     sort_key = factory.LazyAttribute(lambda resident: person_sort_key(resident.full_name))
 
+    @classmethod
+    def _create(cls, *args, **fields):
+        with transaction.atomic():
+            resident = super()._create(*args, **fields)
+            announce_heads([], [head_of(resident)])
+        return resident
+
 
 class CampaignFactory(factory.django.DjangoModelFactory):
     """A campaign on its 63rd day."""
@@ -94,6 +104,13 @@ class CampaignFactory(factory.django.DjangoModelFactory):
     place = factory.SubFactory(PlaceFactory, kind="province")
     first_day = factory.LazyFunction(lambda: timezone.localdate() - dt.timedelta(days=62))
     state = Campaign.State.RUNNING
+
+    @classmethod
+    def _create(cls, *args, **fields):
+        with transaction.atomic():
+            campaign = super()._create(*args, **fields)
+            count_registered(campaign)
+        return campaign
 
 
 class TeamFactory(factory.django.DjangoModelFactory):

@@ -55,7 +55,7 @@ class AgeBand(IntegerChoices):
     OLDEST = 5, _("70 and older")
 
 
-_BAND_FROM = ((70, AgeBand.OLDEST), (60, AgeBand.OLDER), (35, AgeBand.MIDDLE), (18, AgeBand.YOUNG))
+BAND_FROM = ((70, AgeBand.OLDEST), (60, AgeBand.OLDER), (35, AgeBand.MIDDLE), (18, AgeBand.YOUNG))
 
 # A resident's sex as it stands in the database, and its place among three.
 SEX_SLOTS = {"": 0, "f": 1, "m": 2}
@@ -69,7 +69,7 @@ def age_band(birth_year: int | None, on_year: int) -> int:
     if birth_year is None:
         return AgeBand.UNKNOWN
     age = on_year - birth_year
-    return next((band for least, band in _BAND_FROM if age >= least), AgeBand.CHILD)
+    return next((band for least, band in BAND_FROM if age >= least), AgeBand.CHILD)
 
 
 def sex_slot(sex: str) -> int:

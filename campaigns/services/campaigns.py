@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, ClassSession, Target
 from campaigns.services.classes import plan_sessions
+from campaigns.services.registered import count_registered
 from courses.models import CoursePage
 from people.models import User
 from places.models import Place
@@ -33,6 +34,7 @@ def create_campaign(
     _check(campaign)
     campaign.save()
     campaign.required_courses.set(required_courses)
+    count_registered(campaign)
     return campaign
 
 
@@ -62,6 +64,7 @@ def change_campaign(
         ClassSession.objects.filter(campaign=campaign).ahead().delete()
         for class_group in campaign.class_groups.select_related("campaign"):
             plan_sessions(class_group)
+        count_registered(campaign)
     return campaign
 
 
@@ -88,6 +91,8 @@ def start_campaign(campaign: Campaign, *, by: User) -> Campaign:
         )
     campaign.state = Campaign.State.RUNNING
     campaign.save(update_fields=["state"])
+    # Somebody may have been written down in the very moment in which the campaign was created.
+    count_registered(campaign)
     return campaign
 
 

@@ -148,29 +148,22 @@ def counting(ids: Iterable[int]) -> Iterator[Counted]:
             held -= ids
 
 
-def class_columns(classes: Iterable[int | None]) -> dict[int | None, tuple[int | None, int]]:
-    """Return {class: (its team, its audience)}, for whoever joins one in this transaction.
+def class_columns(
+    classes: Iterable[int | None], *, joined: bool = True
+) -> dict[int | None, tuple[int | None, int]]:
+    """Return {class: (its team, its audience)}.
 
-    The classes are locked, so that nobody joins while they go to another team (`count_class`).
+    Classes that somebody joins in this transaction are locked: nobody joins one while it goes to
+    another team.
     """
     columns: dict[int | None, tuple[int | None, int]] = {None: (None, Audience.ANYBODY)}
     if wanted := {pk for pk in classes if pk is not None}:
-        locked = ClassGroup.objects.select_for_update(no_key=True).filter(pk__in=wanted)
-        for pk, team, audience in locked.order_by("pk").values_list("pk", "team_id", "audience"):
+        found = ClassGroup.objects.filter(pk__in=wanted).order_by("pk")
+        if joined:
+            found = found.select_for_update(no_key=True)
+        for pk, team, audience in found.values_list("pk", "team_id", "audience"):
             columns[pk] = team, audience
     return columns
-
-
-def count_class(class_group: ClassGroup) -> None:
-    """Count a class's learners with its team and its audience as they are now.
-
-    To be called in the transaction that changed them, which holds the class locked.
-    """
-    learners = _enrolments().filter(class_group=class_group)
-    differ = learners.exclude(team=class_group.team_id, audience=class_group.audience)
-    with counting(differ.values_list("pk", flat=True)) as rows:
-        for row in rows.values():
-            row.team_id, row.audience = class_group.team_id, class_group.audience
 
 
 def count_new(*enrolments) -> None:

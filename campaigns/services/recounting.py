@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Sum
 
-from campaigns.models import MEASURES, Campaign, Cell, FoldLock, Journal
+from campaigns.models import MEASURES, Campaign, Cell, FoldLock, Journal, Outcome
+from campaigns.rules import own_kind
 from campaigns.services.folding import add_to_cells
 from campaigns.services.journal import lineages_of
+from campaigns.services.registered import registered_facts
 from places.models import Place
 
 Facts = Mapping[tuple[int, int, int], Mapping[str, int]]
@@ -27,10 +30,11 @@ class Difference:
 
 
 def compare(campaign: Campaign, facts: Facts) -> list[Difference]:
-    """Return every counter of the campaign, at every level, that differs from ``facts``.
+    """Return every counter of the campaign, at every level, that differs from the facts.
 
-    ``facts`` are {(kind, village id, slot): {measure: n}}, computed from the rows themselves.
-    Read them and call this inside one snapshot; otherwise writers in between look like errors.
+    ``facts`` are {(kind, village id, slot): {measure: n}} of its enrolments, computed from the rows
+    themselves; who is registered and what outcomes were noted is asked here. Call this inside the
+    snapshot in which they were read; otherwise writers in between look like errors.
     """
     counted: dict[tuple, Counter] = defaultdict(Counter)
     for cell in Cell.objects.filter(campaign=campaign).iterator():
@@ -38,7 +42,7 @@ def compare(campaign: Campaign, facts: Facts) -> list[Difference]:
     for row in Journal.objects.filter(campaign=campaign).iterator():
         for place in filter(None, (row.village_id, row.commune_id, row.province_id)):
             counted[row.kind, place, row.slot].update(_measures(row))
-    expected = _summed_upwards(facts)
+    expected = _summed_upwards(_with_own(campaign, facts))
     return sorted(
         Difference(kind, place, slot, measure, counted[key][measure], expected[key][measure])
         for key in {*counted, *expected}
@@ -60,6 +64,20 @@ def repair(campaign: Campaign, differences: list[Difference]) -> None:
     for d in differences:
         sums[campaign.pk, d.kind, d.place, d.slot][d.measure] += d.fact - d.counted
     add_to_cells(sums, _parents({d.place for d in differences}))
+
+
+def _with_own(campaign: Campaign, facts: Facts) -> Facts:
+    """Return the facts of enrolments together with those that this app knows by itself."""
+    every: dict[tuple[int, int, int], Counter] = defaultdict(Counter)
+    for key, measures in facts.items():
+        every[key].update(measures)
+    for key, n in registered_facts(campaign).items():
+        every[key]["registered"] += n
+    outcomes = Outcome.objects.standing().filter(campaign=campaign).order_by()
+    noted = outcomes.values_list("indicator__number", "place_id", "day").annotate(Sum("amount"))
+    for number, place, day, amount in noted:
+        every[own_kind(number), place, day]["amount"] += amount
+    return every
 
 
 def _measures(row):

@@ -19,7 +19,7 @@ from people.rules import (
     refuse_citizen_number,
     shown_phone,
 )
-from people.services import DuplicateFinder
+from people.services import DuplicateFinder, announce_heads, head_of
 from places.models import Place
 from places.rules import fold
 
@@ -193,6 +193,7 @@ def load(file: ResidentFile, *, by: User, ticked: set[int]) -> int:
         (Change(about=person, verb=Change.Verb.REGISTERED, by=by) for person in people),
         batch_size=500,
     )
+    announce_heads([], map(head_of, people))
     file.loaded_at, file.loaded_count, file.content = timezone.now(), len(people), b""
     file.save(update_fields=["loaded_at", "loaded_count", "content"])
     return len(people)

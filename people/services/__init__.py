@@ -11,9 +11,11 @@ from people.services.cards import (
 from people.services.consents import give_consent, withdraw_consent
 from people.services.duplicates import DuplicateFinder, find_doubles, find_duplicates, tell_apart
 from people.services.erasing import erase_resident
+from people.services.heads import announce_heads, head_of
 from people.services.merging import merge_residents
 from people.services.quality import confirm_resident, keep_counts
 from people.services.residents import change_resident, register_resident
+from people.services.splitting import split_village
 from people.services.staff import (
     assign_role,
     change_staff,
@@ -30,6 +32,7 @@ from people.services.staff import (
 __all__ = [
     "DuplicateFinder",
     "NewCard",
+    "announce_heads",
     "assign_role",
     "change_resident",
     "change_staff",
@@ -42,6 +45,7 @@ __all__ = [
     "find_duplicates",
     "give_consent",
     "grantable_roles",
+    "head_of",
     "issue_card",
     "issue_cards",
     "keep_counts",
@@ -54,6 +58,7 @@ __all__ = [
     "remove_second_step",
     "renew_password",
     "revoke_card",
+    "split_village",
     "tell_apart",
     "withdraw_consent",
 ]

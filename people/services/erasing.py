@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people.models import Change, Consent, Resident, User
+from people.services.heads import announce_heads, head_of
 from people.signals import resident_changed
 
 # What stands in place of the name. The same in every language: it is data.
@@ -27,6 +28,7 @@ def erase_resident(resident: Resident, *, by: User | None) -> Resident:
 
 
 def _erase(record: Resident, now, by: User | None) -> None:
+    head = head_of(record)
     record.full_name, record.sort_name, record.phone = ERASED_NAME, "", ""
     record.phone_kind = ""
     if record.birth_year is not None:
@@ -41,3 +43,4 @@ def _erase(record: Resident, now, by: User | None) -> None:
     Consent.objects.filter(resident=record, withdrawn_at=None).update(withdrawn_at=now)
     Change.objects.create(about=record, verb=Change.Verb.ERASED, by=by)
     resident_changed.send(Resident, resident=record, fields=["full_name", "birth_year"], by=by)
+    announce_heads([head], [])

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.models import Change, Resident, User
+from people.services.heads import announce_heads, head_of
 from people.services.residents import refuse_former
 
 # What the kept record takes over where it knows nothing itself.
@@ -19,7 +20,7 @@ def merge_residents(kept: Resident, duplicate: Resident, *, by: User | None) -> 
 
     The other keeps a pointer to it, its cards stop working, and what the person agreed to comes
     along. Nothing is deleted. Whoever has more to move (enrolments) does it in the same
-    transaction; nobody hears of it by a signal. Safe to repeat.
+    transaction; that there is one person less is all that is announced. Safe to repeat.
     """
     if kept.pk == duplicate.pk:
         raise ValidationError(_("This is the same record."), code="same")
@@ -35,6 +36,7 @@ def merge_residents(kept: Resident, duplicate: Resident, *, by: User | None) -> 
     refuse_former(kept)
     refuse_former(duplicate)
     now = timezone.now()
+    heads = [head_of(kept), head_of(duplicate)]
     duplicate.merged_into = kept
     duplicate.save(update_fields=["merged_into"])
     # Who was merged into the duplicate before is found at the kept record in one step.
@@ -46,6 +48,7 @@ def merge_residents(kept: Resident, duplicate: Resident, *, by: User | None) -> 
     duplicate.consents.filter(withdrawn_at=None, purpose__in=given).update(withdrawn_at=now)
     duplicate.consents.update(resident=kept)
     filled = _fill(kept, duplicate)
+    announce_heads(heads, [head_of(kept)])
     for resident in (kept, duplicate):
         Change.objects.create(about=resident, verb=Change.Verb.MERGED, fields=filled, by=by)
     return kept

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from people.models import Change, Consent, Resident, User
 from people.rules import check_birth_year, clean_name, clean_phone
 from people.services.consents import give_consent
+from people.services.heads import announce_heads, head_of
 from people.signals import resident_changed
 from places.models import Place
 
@@ -90,6 +91,7 @@ def register_resident(
             raise
         return _same(known, by)
     Change.objects.create(about=resident, verb=Change.Verb.REGISTERED, by=by)
+    announce_heads([], [head_of(resident)])
     if consent:
         give_consent(resident, Consent.Purpose.LEARNING_RECORD, consent, by=by, at=at)
     return resident
@@ -104,6 +106,7 @@ def change_resident(resident: Resident, *, by: User | None, **fields) -> Residen
     resident = Resident.objects.select_for_update(of=("self",)).get(pk=resident.pk)
     refuse_former(resident)
     before = {name: getattr(resident, name) for name in fields}
+    head = head_of(resident)
     for name, value in fields.items():
         setattr(resident, name, value)
     resident.birth_year_is_about = resident.birth_year_is_about and resident.birth_year is not None
@@ -113,6 +116,7 @@ def change_resident(resident: Resident, *, by: User | None, **fields) -> Residen
         resident.save(update_fields={*changed, "birth_year_is_about"})
         Change.objects.create(about=resident, verb=Change.Verb.CHANGED, fields=changed, by=by)
         resident_changed.send(Resident, resident=resident, fields=changed, by=by)
+        announce_heads([head], [head_of(resident)])
     return resident
 
 

@@ -107,6 +107,10 @@ class RecheckQuerySet(ScopedQuerySet):
         )
         return self.met().filter(~Exists(others))
 
+    def kept_at_last(self):
+        """Who could still do it at the last round, as far as is known now."""
+        return self.holding().filter(days=max(Recheck.ROUNDS), outcome=Recheck.Outcome.KEPT)
+
 
 class Recheck(Noted):
     """Some days after somebody completed the campaign, a volunteer asked what is left of it."""

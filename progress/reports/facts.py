@@ -1,9 +1,10 @@
 """The figures once more, from the facts themselves; and where a row is not what its facts say.
 
 Read both inside one snapshot of the database, otherwise writers in between look like errors.
-Facts are: the marks (folded anew), the attempts that passed, the enrolment's own entries (village,
-age band, sex, day of enrolment, withdrawal), and the announcements that were made: completion, and
-the certificate. Whether a day of certificate stands for a real one is ``certificates``' to check.
+Facts are: the marks (folded anew), the attempts that passed, the observations, the re-checks, the
+enrolment's own entries (village, age band, sex, language, class, day of enrolment, withdrawal), and
+the announcements that were made: completion, and the certificate. Whether a day of certificate
+stands for a real one is ``certificates``' to check.
 """
 
 from collections import Counter, defaultdict
@@ -14,9 +15,9 @@ from itertools import groupby
 from django.utils import timezone
 
 from campaigns.models import Campaign, ClassSession
-from campaigns.rules import age_band, contrib, sex_slot
-from progress.models import Attempt, Attendance, Enrolment, Mark, Observation, SkillSeen
-from progress.rules import CAME, Fold, fold, latest
+from campaigns.rules import age_band, contrib, language_slot, pack_days, sex_slot
+from progress.models import Attempt, Attendance, Enrolment, Mark, Observation, Recheck, SkillSeen
+from progress.rules import CAME, Fold, fold, latest, mastered_since
 
 _COUNTED = (
     "village_id",
@@ -28,6 +29,12 @@ _COUNTED = (
     "lessons_passed",
     "completed_day",
     "certified_day",
+    "kept_day",
+    "language_slot",
+    "team",
+    "audience",
+    "lesson_days",
+    "skill_days",
     "withdrawn_at",
 )
 
@@ -46,10 +53,13 @@ def facts(campaign: Campaign) -> dict[tuple[int, int, int], dict[str, int]]:
     """Return {(kind, village, slot): {measure: n}} of a campaign, from the facts."""
     days = _days(campaign)
     evenings = {pk: Counter(days[s] for s in came) for pk, came in _came_by_enrolment(campaign)}
+    derived = _Derived(campaign)
     counted: dict[tuple[int, int, int], Counter] = defaultdict(Counter)
     for row in _rows(campaign):
         visits = evenings.get(row.pk, Counter())
         row.first_day = min(visits, default=None)
+        for name, fact in derived.of(row.pk).items():
+            setattr(row, name, fact)
         for (kind, slot, measure), n in contrib(row, visits).items():
             counted[kind, row.village_id, slot][measure] += n
     return {key: dict(measures) for key, measures in counted.items()}
@@ -58,28 +68,29 @@ def facts(campaign: Campaign) -> dict[tuple[int, int, int], dict[str, int]]:
 def doubts(campaign: Campaign) -> list[Doubt]:
     """Return every derived column of a campaign's enrolments that differs from its facts.
 
-    ``services.settle`` mends evenings, lessons and first days, ``services.resync_resident`` the
-    group; compare and repair the counters only afterwards.
+    ``services.settle`` mends what follows from marks, lessons, observations, re-checks and classes,
+    ``services.resync_resident`` the group; compare and repair the counters only afterwards.
     """
     found = [*_doubtful_attendances(campaign), *_doubtful_skills(campaign)]
     days = _days(campaign)
     evenings = {pk: [days[s] for s in came] for pk, came in _came_by_enrolment(campaign)}
-    lessons: dict[int, set[int]] = defaultdict(set)
-    attempts = Attempt.objects.passed().filter(campaign=campaign)
-    for enrolment, lesson in attempts.values_list("enrolment_id", "lesson_id").iterator():
-        lessons[enrolment].add(lesson)
+    derived = _Derived(campaign)
     is_over = campaign.state == Campaign.State.CLOSED
-    for row in _rows(campaign).select_related("resident"):
+    for row in _rows(campaign).select_related("resident", "class_group"):
         came = evenings.get(row.pk, [])
         expected: dict[str, object] = {
             "evenings": len(came),
             "first_day": min(came, default=None),
-            "lessons_passed": len(lessons.get(row.pk, ())),
+            "lessons_passed": len(derived.lessons.get(row.pk, ())),
             "completed_day": _day(campaign, row.completed_at),
+            "team_id": row.class_group.team_id if row.class_group else None,
+            "audience": row.class_group.audience if row.class_group else 0,
+            **derived.of(row.pk),
         }
         if not is_over:
             expected["age_band"] = age_band(row.resident.birth_year, campaign.first_day.year)
             expected["sex_slot"] = sex_slot(row.resident.sex)
+            expected["language_slot"] = language_slot(row.resident.learning_language)
         found += [
             Doubt(row.pk, name, getattr(row, name), fact)
             for name, fact in expected.items()
@@ -90,7 +101,47 @@ def doubts(campaign: Campaign) -> list[Doubt]:
 
 def _rows(campaign):
     rows = Enrolment.objects.filter(campaign=campaign).order_by("pk")
-    return rows.only(*_COUNTED, "completed_at", "campaign", "resident")
+    return rows.only(
+        *_COUNTED,
+        "completed_at",
+        "campaign",
+        "resident__birth_year",
+        "resident__sex",
+        "resident__learning_language",
+        "class_group__team",
+        "class_group__audience",
+    )
+
+
+class _Derived:
+    """What follows from lessons, observations and re-checks, by enrolment."""
+
+    def __init__(self, campaign):
+        self.lessons: dict[int, dict[int, int]] = defaultdict(dict)
+        attempts = Attempt.objects.passed().filter(campaign=campaign).order_by("-finished_at")
+        rows = attempts.values_list("enrolment_id", "lesson_id", "finished_at")
+        for enrolment, lesson, at in rows.iterator():
+            # The first that passed comes last.
+            self.lessons[enrolment][lesson] = _day(campaign, at)
+        seen = Observation.objects.filter(campaign=campaign)
+        seen = seen.only("enrolment", "lesson", "level", "observed_at", "device", "seq")
+        self.skills = {
+            enrolment: [_day(campaign, at) for at in skills.values()]
+            for enrolment, skills in mastered_since(seen.iterator()).items()
+        }
+        kept = Recheck.objects.kept_at_last().filter(campaign=campaign)
+        self.kept = {
+            enrolment: _day(campaign, at)
+            for enrolment, at in kept.values_list("enrolment_id", "observed_at")
+        }
+
+    def of(self, enrolment: int) -> dict[str, object]:
+        """Return the columns of an enrolment as the facts have it."""
+        return {
+            "lesson_days": pack_days(self.lessons.get(enrolment, {}).values()),
+            "skill_days": pack_days(self.skills.get(enrolment, ())),
+            "kept_day": self.kept.get(enrolment),
+        }
 
 
 def _days(campaign) -> dict[int, int]:

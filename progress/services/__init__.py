@@ -3,7 +3,13 @@
 from progress.services.completing import required_lessons
 from progress.services.course_tests import start_course_test
 from progress.services.disputes import settle_dispute
-from progress.services.enrolling import enrol, move_to_class, resync_resident, withdraw
+from progress.services.enrolling import (
+    enrol,
+    move_to_class,
+    resync_class,
+    resync_resident,
+    withdraw,
+)
 from progress.services.lessons import (
     answer_question,
     finish_attempt,
@@ -62,6 +68,7 @@ __all__ = [
     "record_step",
     "reopen_register",
     "required_lessons",
+    "resync_class",
     "resync_resident",
     "screen_admits",
     "settle",

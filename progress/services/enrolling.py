@@ -1,6 +1,6 @@
 """Taking part in a campaign: enrol, change class, leave, move house."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, ClassGroup
-from campaigns.rules import age_band, sex_slot
-from campaigns.services import count_new, counting
+from campaigns.rules import age_band, language_slot, sex_slot
+from campaigns.services import class_columns, count_new, counting
 from people.models import Resident, User
 from progress.models import Enrolment
 
@@ -32,8 +32,8 @@ def enrol(
     check_may_take_part(resident, campaign)
     if class_group:
         _belongs(class_group, campaign)
-    # Two volunteers who enrol the same neighbour take turns.
-    Resident.objects.select_for_update().get(pk=resident.pk)
+    # Two volunteers who enrol the same neighbour take turns; and he counts as he is known now.
+    resident = _locked([resident])[resident.pk]
     enrolment = campaign.enrolments.filter(resident=resident).select_related("class_group").first()
     if enrolment is None:
         at = min(at or timezone.now(), timezone.now())
@@ -43,9 +43,8 @@ def enrol(
             class_group=class_group,
             enrolled_at=at,
             enrolled_by=by,
-            village=resident.village,
             enrolled_day=campaign.day_number(timezone.localtime(at).date()),
-            **_group(resident, campaign),
+            **_counted_as(resident, campaign, class_group),
         )
         enrolment.save()
         count_new(enrolment)
@@ -76,16 +75,17 @@ def enrol_newcomers(
     """
     campaign, now = class_group.campaign, timezone.now()
     with transaction.atomic():
-        wanted = [resident.pk for resident, _at in arrived]
-        locked = Resident.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        locked = _locked([resident for resident, _at in arrived])
         known = set(
-            campaign.enrolments.filter(resident__in=list(locked)).values_list("resident", flat=True)
+            campaign.enrolments.filter(resident__in=locked).values_list("resident", flat=True)
         )
+        columns = class_columns([class_group.pk])
         new = []
-        for resident, at in arrived:
-            if resident.pk in known:
+        for came, at in arrived:
+            if came.pk in known:
                 continue
-            known.add(resident.pk)
+            known.add(came.pk)
+            resident = locked[came.pk]
             new.append(
                 Enrolment(
                     campaign=campaign,
@@ -93,9 +93,8 @@ def enrol_newcomers(
                     class_group=class_group,
                     enrolled_at=min(at, now),
                     enrolled_by=by,
-                    village=resident.village,
                     enrolled_day=campaign.day_number(timezone.localtime(min(at, now)).date()),
-                    **_group(resident, campaign),
+                    **_counted_as(resident, campaign, class_group, columns),
                 )
             )
         Enrolment.objects.bulk_create(new)
@@ -120,7 +119,7 @@ def move_to_class(enrolment: Enrolment, class_group: ClassGroup | None, *, by: U
 def resync_resident(resident: Resident) -> None:
     """Count a resident's enrolments where, and as whom, the register of residents now has them.
 
-    To be called in the transaction that changed the village, the year of birth or the sex.
+    To be called in the transaction that changed village, year of birth, sex or language.
     Campaigns that are over keep their figures: then, the person did live there.
     """
     enrolments = Enrolment.objects.filter(resident=resident).exclude(
@@ -139,10 +138,46 @@ def resync_resident(resident: Resident) -> None:
                 row.village_id = resident.village_id
 
 
+def resync_class(class_group: ClassGroup) -> None:
+    """Count a class's learners with the team and the audience that the class has now.
+
+    To be called in the transaction that changed them, which holds the class locked.
+    """
+    learners = Enrolment.objects.filter(class_group=class_group)
+    differ = learners.exclude(team=class_group.team_id, audience=class_group.audience)
+    with counting(differ.values_list("pk", flat=True)) as rows:
+        for row in rows.values():
+            row.team_id, row.audience = class_group.team_id, class_group.audience
+
+
+def _locked(residents: Sequence[Resident]) -> dict[int, Resident]:
+    ids = [resident.pk for resident in residents]
+    rows = Resident.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows.select_related("village")}
+
+
+def _counted_as(
+    resident: Resident,
+    campaign: Campaign,
+    class_group: ClassGroup | None,
+    columns: Mapping[int | None, tuple[int | None, int]] | None = None,
+) -> dict[str, object]:
+    """Return what a new enrolment is counted by: where, as whom, and with which class."""
+    joins = class_group.pk if class_group else None
+    team, audience = (columns or class_columns([joins]))[joins]
+    return {
+        "village": resident.village,
+        "team_id": team,
+        "audience": audience,
+        **_group(resident, campaign),
+    }
+
+
 def _group(resident: Resident, campaign: Campaign) -> dict[str, int]:
     return {
         "age_band": age_band(resident.birth_year, campaign.first_day.year),
         "sex_slot": sex_slot(resident.sex),
+        "language_slot": language_slot(resident.learning_language),
     }
 
 

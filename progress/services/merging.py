@@ -30,7 +30,9 @@ from progress.services.observing import refold_skills
 def merge_people(kept: Resident, duplicate: Resident, *, by: User) -> Resident:
     """Merge two residents and all that they learnt, or nothing."""
     merge_learning(kept, duplicate, by=by)
-    merge_residents(kept, duplicate, by=by)
+    kept = merge_residents(kept, duplicate, by=by)
+    # What only the other record knew may put the person into another group.
+    resync_resident(kept)
     return kept
 
 
@@ -63,7 +65,8 @@ def _poured(goes: Enrolment, stays: Enrolment, *, by: User) -> bool:
     # Evenings always before enrolments, as whoever marks them does: nobody waits in a circle.
     marked = Mark.objects.filter(enrolment__in=[goes.pk, stays.pk]).values("session")
     list(ClassSession.objects.select_for_update(no_key=True).filter(pk__in=marked).order_by("pk"))
-    with changing_facts([goes.pk, stays.pk], evenings=True, lessons=True) as rows:
+    both = [goes.pk, stays.pk]
+    with changing_facts(both, evenings=True, lessons=True, skills=True, rechecks=True) as rows:
         _pour_evenings(goes.pk, stays.pk, rows, by=by)
         _pour_lessons(goes, stays)
         _pour_what_was_seen(goes, stays)

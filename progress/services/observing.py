@@ -94,7 +94,7 @@ def append_observations(observations: Sequence[NewObservation]) -> None:
     if not observations:
         return
     ids = {new.enrolment_id for new in observations}
-    with changing_facts(ids):
+    with changing_facts(ids, skills=True):
         Observation.objects.bulk_create(
             Observation(
                 id=new.id,

@@ -14,6 +14,7 @@ from campaigns.models import Shift
 from people.models import User
 from people.rules import refuse_citizen_number
 from progress.models import Enrolment, Recheck
+from progress.services.completing import changing_facts
 
 
 @dataclass
@@ -36,28 +37,32 @@ class NewRecheck:
 
 
 def append_rechecks(rechecks: Sequence[NewRecheck]) -> None:
-    """Keep what came of re-checks; one query, however many they are.
+    """Keep what came of re-checks, and count who can still do it.
 
-    Whoever calls has made sure that nothing here is known already. Nothing is worked out: which
-    outcome holds is asked of the rows (``Recheck.objects.holding()``).
+    Whoever calls has made sure that nothing here is known already. Which outcome holds is asked of
+    the rows (``Recheck.objects.holding()``); the number of queries does not depend on how many
+    there are.
     """
-    Recheck.objects.bulk_create(
-        Recheck(
-            id=new.id,
-            campaign_id=new.campaign_id,
-            enrolment_id=new.enrolment_id,
-            days=new.days,
-            outcome=new.outcome,
-            remark=new.remark,
-            shift_id=new.shift_id,
-            device=new.device,
-            seq=new.seq,
-            observed_at=new.observed_at,
-            observed_by=new.by,
-            sent_by=new.sent_by or new.by,
+    if not rechecks:
+        return
+    with changing_facts({new.enrolment_id for new in rechecks}, rechecks=True):
+        Recheck.objects.bulk_create(
+            Recheck(
+                id=new.id,
+                campaign_id=new.campaign_id,
+                enrolment_id=new.enrolment_id,
+                days=new.days,
+                outcome=new.outcome,
+                remark=new.remark,
+                shift_id=new.shift_id,
+                device=new.device,
+                seq=new.seq,
+                observed_at=new.observed_at,
+                observed_by=new.by,
+                sent_by=new.sent_by or new.by,
+            )
+            for new in rechecks
         )
-        for new in rechecks
-    )
 
 
 @transaction.atomic

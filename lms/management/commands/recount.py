@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from campaigns.models import Campaign, CountKind
+from campaigns.rules import OWN_KIND
 from campaigns.services import Difference, compare, repair
 from lms.snapshot import snapshot
 from places.models import Place
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             )
         names = Place.objects.in_bulk({d.place for d in counters})
         for d in counters:
-            kind = CountKind(d.kind).name.lower()
+            kind = f"o{d.kind - OWN_KIND}" if d.kind > OWN_KIND else CountKind(d.kind).name.lower()
             self.stdout.write(
                 f"campaign {campaign.pk}: {names[d.place]} ({d.place}), {kind} {d.slot}, "
                 f"{d.measure}: counted {d.counted}, in fact {d.fact}"
