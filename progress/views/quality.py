@@ -103,6 +103,9 @@ def quality_file(request, pk):
 
 def quality_count(request, pk):
     """Have a commune counted now (POST), and say how far that is."""
+    if request.method == "POST":
+        # The place to count stands in the form, the place to look at in the address.
+        request.GET = request.POST
     _campaign, place = _asked(request, pk)
     if place.depth == 1:
         raise Http404

@@ -139,6 +139,17 @@ def _class_data(side, **more):
     }
 
 
+def _work_data(side):
+    return {
+        "title": "Thăm năm bác",
+        "owner": f"m{side.helper.pk}",
+        "due": (timezone.localdate() + dt.timedelta(days=2)).isoformat(),
+        "expected": "Hai bác tới lớp",
+        "responsible": side.leader.pk,
+        "indicator": "reached",
+    }
+
+
 def _day(days=3):
     day = timezone.localdate() + dt.timedelta(days=days)
     return {"starts_at_0": day.isoformat(), "starts_at_1": "19:15"}
@@ -370,6 +381,42 @@ FENCED = {
         "leader", lambda s: [s.past_turn.pk], lambda s: {"result": "served"}, shows=False
     ),
     "campaigns:take_back_turn": Door("leader", lambda s: [s.turn.pk], lambda s: {}, shows=False),
+    "campaigns:work": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:new_work": Door("leader", lambda s: [s.campaign.pk], _work_data, is_shared=True),
+    "campaigns:work_item": Door("instructor", lambda s: [s.work.pk], lambda s: {"percent": 40}),
+    "campaigns:edit_work": Door("leader", lambda s: [s.work.pk], _work_data),
+    "campaigns:drop_work": Door("leader", lambda s: [s.work.pk], lambda s: {"because": "Đã đi"}),
+    "campaigns:reopen_work": Door(
+        "leader", lambda s: [s.dropped_work.pk], lambda s: {"because": "Đã về"}
+    ),
+    "campaigns:reports": Door("observer", lambda s: [s.campaign.pk], is_shared=True, is_plain=True),
+    "campaigns:begin_report": Door(
+        "leader",
+        lambda s: [s.campaign.pk],
+        lambda s: {"team": s.team.pk, "period": "week", "first_day": s.free_week.isoformat()},
+        shows=False,
+        is_shared=True,
+    ),
+    "campaigns:report": Door("observer", lambda s: [s.report.pk]),
+    "campaigns:write_report": Door(
+        "leader", lambda s: [s.begun_report.pk], lambda s: {"narrative": "Mở lớp", "verb": "save"}
+    ),
+    "campaigns:step_report": Door(
+        "leader", lambda s: [s.sent_report.pk, "return"], lambda s: {"because": "Thiếu thôn"}
+    ),
+    "campaigns:report_file": Door("observer", lambda s: [s.report.pk, "pdf"], is_plain=True),
+    "campaigns:scorecards": Door(
+        "observer", lambda s: [s.campaign.pk], is_shared=True, is_plain=True
+    ),
+    "campaigns:scorecard_file": Door(
+        "observer", lambda s: [s.campaign.pk], is_shared=True, is_plain=True
+    ),
+    "campaigns:scorecards_job": Door(
+        "observer", lambda s: [s.campaign.pk, s.cards_job.pk], is_plain=True
+    ),
+    "campaigns:scorecards_file": Door(
+        "observer", lambda s: [s.campaign.pk, s.cards_job.pk], is_plain=True
+    ),
     "campaigns:member_feed": Door("leader", lambda s: [s.member.pk], lambda s: {}),
     "courses:figure": Door(
         "organiser",
@@ -426,6 +473,20 @@ FENCED = {
         lambda s: [s.mais.pk],
         lambda s: {"days": 14, "outcome": "kept"},
         shows=False,
+    ),
+    "progress:quality": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "progress:quality_csv": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "progress:quality_count": Door(
+        "instructor",
+        lambda s: [s.campaign.pk],
+        lambda s: {"place": s.commune.pk},
+        shows=False,
+        leads=True,
+        is_shared=True,
+    ),
+    "progress:quality_list": Door("instructor", lambda s: [s.campaign.pk, "full"], is_shared=True),
+    "progress:quality_confirm": Door(
+        "instructor", lambda s: [s.lan.uuid], lambda s: {}, shows=False
     ),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(
@@ -527,6 +588,7 @@ ANYWHERE = {
     "campaigns:tonight": Door("instructor"),
     "campaigns:teams": Door("instructor"),
     "campaigns:my_turns": Door("instructor"),
+    "campaigns:my_work": Door("instructor"),
     "campaigns:hours": Door("leader"),
     "campaigns:hours_file": Door("leader", lambda s: ["csv"]),
     "campaigns:new_team": Door("leader", send=lambda s: {"name": "Tổ mới", "place": s.village.pk}),

@@ -25,8 +25,20 @@ from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images.models import Image
 
+from campaigns.exports.sheets import sheet_files
 from campaigns.models import Campaign, Membership, Target
-from campaigns.services import cancel_session, counting, credit_turn, offer_turns, set_note
+from campaigns.reports.reporting import Unit, periods_of
+from campaigns.services import (
+    cancel_session,
+    counting,
+    create_work,
+    credit_turn,
+    drop_work,
+    offer_turns,
+    reporting,
+    set_note,
+)
+from campaigns.tasks import SCORECARDS, scorecards_name
 from certificates.services import draft_facts, record_certificate, revoke_certificate
 from courses.models import LocalFigure, LocalPicture
 from courses.services import keep_recording, report_screen, set_figure, spoken_words
@@ -125,6 +137,8 @@ def _side(key, province, course, figure, campaign=None):
     _campaign(side, campaign)
     _evenings(side)
     _duty(side)
+    _work(side)
+    _reports(side)
     _learning(side)
     _papers(side)
     _voice(side)
@@ -360,6 +374,53 @@ def _duty(side):
         side.past_shift, [side.helper, side.member], by=side.leader, agreed=True
     )
     credit_turn(served, by=side.leader)
+
+
+def _work(side):
+    """Work for the instructor about one person, and work that has been given up."""
+
+    def give(title, **more):
+        return create_work(
+            side.campaign,
+            side.village,
+            by=side.leader,
+            title=f"{title} {side.word}",
+            expected=f"Gặp được, {side.word}",
+            due=timezone.localdate() + dt.timedelta(days=3),
+            **more,
+        )
+
+    side.work = give("Thăm nhà", person=side.instructor, residents=[side.mai])
+    side.dropped_work = drop_work(
+        give("Gọi điện", member=side.member), f"Đã đi {side.word}", by=side.leader
+    )
+
+
+def _reports(side):
+    """A commune's report that is handed in, and two of a team: one begun, one handed in."""
+    weeks = periods_of(side.campaign)
+    commune, team = Unit(side.commune), Unit(side.village, side.team)
+
+    def begin(unit, week, words):
+        report = reporting.begin_report(side.campaign, unit, week, by=side.leader)
+        return reporting.write_report(report, by=side.leader, narrative=words, difficulties=words)
+
+    side.report = reporting.submit_report(
+        begin(commune, weeks[0], f"Mở lớp ở {side.ground}"), by=side.leader
+    )
+    side.begun_report = begin(team, weeks[1], f"Tổ {side.word} đi thăm")
+    side.sent_report = reporting.submit_report(
+        begin(team, weeks[2], f"Tổ {side.word} mở lớp"), by=side.leader
+    )
+    side.free_week = weeks[3].first_day
+    side.cards_job = Job.objects.create(
+        kind=SCORECARDS,
+        state="done",
+        args={"campaign": side.campaign.pk, "place": side.commune.pk, "by": side.observer.pk},
+        finished_at=timezone.now(),
+    )
+    sheet_files().delete(scorecards_name(side.cards_job.pk))
+    sheet_files().save(scorecards_name(side.cards_job.pk), ContentFile(PAPER))
 
 
 def _learning(side):

@@ -148,7 +148,7 @@ def test_what_is_noted_under_an_erased_name_is_counted_and_names_nobody(
     assert (counts["residents"], counts["contradictions"]) == (1, 1)
     client.force_login(organiser)
     page = client.get(at_page(commune, "quality_list", "right", kind="late"))
-    assert "Somebody whose data were erased" in page.text
+    assert "Người đã xóa dữ liệu" in page.text
     assert reverse("progress:register", args=[session.pk]) in page.text
 
 
@@ -338,22 +338,22 @@ def test_the_worst_places_can_stand_first(client, chief, province, at_page):
     assert [row.place.name for row in quality_of(province, sort="full").rows][:3] == ["B", "C", "A"]
     client.force_login(chief)
     lines = client.get(at_page(province, "quality_csv", sort="full")).text.splitlines()
-    assert lines[0].startswith("\ufeffPlace,Records,Right,Right (%),Complete,Complete (%)")
+    assert lines[0].startswith("\ufeffĐịa bàn,Hồ sơ,Đúng,Đúng (%),Đủ,Đủ (%)")
     assert lines[1].startswith("xã B,10,10,100,3,30")
-    assert lines[5].startswith("Together,30,30,100,19,63")
+    assert lines[5].startswith("Tổng cộng,30,30,100,19,63")
 
 
 def test_a_commune_can_have_itself_counted_now(client, organiser, commune, lan, at_page):
     client.force_login(organiser)
     url = at_page(commune, "quality_count")
 
-    client.post(url)
-    client.post(url)
+    client.post(url, {"place": commune.pk})
+    client.post(url, {"place": commune.pk})
 
     assert Job.objects.filter(kind="progress.count_quality").count() == 1
     assert 'hx-trigger="every 2s"' in client.get(at_page(commune)).text
     drain()
-    assert "Done." in client.get(url, headers={"HX-Request": "true"}).text
+    assert "Xem số mới" in client.get(url, headers={"HX-Request": "true"}).text
     assert quality_of(commune).whole.records == 1
 
 
@@ -406,7 +406,7 @@ def test_look_alikes_lead_to_merging_and_can_be_told_apart_in_place(
         {"campaign": page.context["campaign"].pk, "place": commune.pk},
     )
     assert answer.url == url
-    assert "Nothing to mend here" in client.get(url).text
+    assert "Không còn gì phải sửa" in client.get(url).text
 
 
 def test_who_works_in_one_village_learns_of_doubles_elsewhere_only_that_there_are_some(
@@ -420,7 +420,7 @@ def test_who_works_in_one_village_learns_of_doubles_elsewhere_only_that_there_ar
 
     page = client.get(at_page(village, "quality_list", "clean"))
 
-    assert "1 more with somebody of another village" in page.text
+    assert "1 cặp nữa với người ở thôn khác" in page.text
     assert "Đoài" not in page.text
 
 
@@ -438,7 +438,7 @@ def test_a_forgotten_record_is_confirmed_with_one_tap(client, organiser, lan, co
     )
 
     assert answer.redirect_chain[-1][0] == url
-    assert "Nothing to mend here" in answer.text
+    assert "Không còn gì phải sửa" in answer.text
 
 
 def test_every_kind_of_contradiction_has_its_list(client, organiser, commune, lan, at_page):
