@@ -125,12 +125,14 @@ def teams_expected(campaign: Campaign, place: Place) -> list[Expected]:
     return [Expected(Unit(team.place, team), _begun(campaign, since[team.pk])) for team in teams]
 
 
-def report_table(campaign: Campaign, place: Place, on: dt.date | None = None) -> ReportTable:
+def report_table(
+    campaign: Campaign, place: Place, on: dt.date | None = None, *, with_teams: bool = True
+) -> ReportTable:
     """Return who has reported what: a province's communes; a commune itself, and its teams."""
     on = on or timezone.localdate()
     begun = [period for period in periods_of(campaign) if period.first_day <= on]
     expected = communes_expected(campaign, place)
-    if place.kind != Place.Kind.PROVINCE:
+    if place.kind != Place.Kind.PROVINCE and with_teams:
         expected += teams_expected(campaign, place)
     return table_of(campaign, expected, begun, on)
 

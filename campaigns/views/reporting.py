@@ -31,7 +31,7 @@ from campaigns.reports.reporting import (
     unit_of,
     whole_of,
 )
-from campaigns.rules.reporting import WITH_REASON, steps_open_to
+from campaigns.rules.reporting import WITH_REASON, parties_for, steps_open_to
 from campaigns.services import reporting
 from campaigns.templatetags.reports import STEP_WORDS
 from campaigns.views.campaigns import campaign_for, crumbs_of
@@ -39,6 +39,8 @@ from campaigns.views.shared import place_asked, require
 from places.models import Place, attach_ancestors
 
 VIEW = "campaigns.view_report"
+# Whoever only looks learns what communes report, and nothing of teams and of who did what.
+TEAMS = "campaigns.view_classgroup"
 
 
 def reports(request, pk):
@@ -49,7 +51,7 @@ def reports(request, pk):
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "all"
     mine = units_of(request.user, campaign, place)
-    table = report_table(campaign, place)
+    table = report_table(campaign, place, with_teams=request.user.has_perm(TEAMS, place))
     context = {
         "campaign": campaign,
         "place": place,
@@ -124,8 +126,9 @@ def report(request, pk):
         "steps": [verb for verb in steps_open_to(found.state, parties) if verb != "write"],
         "may_write": "write" in steps_open_to(found.state, parties),
         "events": events,
+        "names_people": request.user.has_perm(TEAMS, found),
         "last_reason": _last_reason(found, events),
-        "below": below_of(found),
+        "below": _below(found, request.user),
         "campaign": found.campaign,
         "crumbs": _report_crumbs(found, request.user),
     }
@@ -167,6 +170,7 @@ def write_report(request, pk):
         "form": form,
         "is_over": period.is_over(timezone.localdate()),
         "may_send": "head" in parties,
+        "names_people": True,
         "last_reason": _last_reason(found, list(found.events.select_related("by").defer("said"))),
         "below": below_of(found),
         "campaign": found.campaign,
@@ -182,12 +186,13 @@ def step_report(request, pk, verb):
     if verb not in STEP_WORDS:
         raise Http404
     form = BecauseForm(request.POST or None) if verb in WITH_REASON else None
-    if verb not in steps_open_to(found.state, reporting.parties_of(found, request.user)):
-        if request.method == "POST":
-            # Somebody else was quicker, or it is not this person's to decide: the service says.
-            _take(request, found, verb, "-")
-            return redirect("campaigns:report", pk)
+    allowed, parties = parties_for(found.state, verb), reporting.parties_of(found, request.user)
+    if not parties or (allowed and not allowed & parties):
         raise PermissionDenied
+    if not allowed:
+        # Somebody else was quicker; the service says what the report is now.
+        _take(request, found, verb, "-")
+        return redirect("campaigns:report", pk)
     if request.method == "POST" and (form is None or form.is_valid()):
         _take(request, found, verb, form.cleaned_data["because"] if form else "")
         return redirect("campaigns:report", pk)
@@ -212,7 +217,7 @@ def report_for(user, pk) -> Report:
     found = get_object_or_404(
         Report.objects.visible_to(user).select_related("campaign__place", "team", "place"), pk=pk
     )
-    require(user, VIEW, found)
+    require(user, TEAMS if found.team_id else VIEW, found)
     attach_ancestors([found.place])
     return found
 
@@ -282,6 +287,13 @@ def _beside(rows, found):
         (row, found.declared.get(row["key"]), found.explanations.get(row["key"], ""))
         for row in rows
     ]
+
+
+def _below(found, user):
+    """Return what the tier below has sent; a commune's teams only to who may see teams."""
+    if found.place.kind != Place.Kind.PROVINCE and not user.has_perm(TEAMS, found):
+        return []
+    return below_of(found)
 
 
 def _last_reason(found, events):

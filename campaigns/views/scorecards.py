@@ -27,10 +27,13 @@ FILE = "phieu-diem.pdf"
 def scorecards_page(request, pk):
     """The cards of a province's communes beside one another; a POST has them all drawn."""
     campaign, place = _asked(request, pk)
+    cards = scorecards(campaign, place)
     if request.method == "POST":
+        if len(cards) <= MOST_AT_ONCE:
+            url = reverse("campaigns:scorecard_file", args=[pk])
+            return redirect(f"{url}?place={place.pk}")
         job = enqueue(SCORECARDS, campaign=pk, place=place.pk, by=request.user.pk)
         return redirect("campaigns:scorecards_job", pk, job.pk)
-    cards = scorecards(campaign, place)
     context = {
         "campaign": campaign,
         "place": place,
@@ -77,10 +80,7 @@ def scorecards_file(request, pk, job):
 
 
 def _asked(request, pk):
-    """Return campaign and place; cards are of communes, so a village shows its commune's to nobody.
-
-    404 for a village: whoever answers for one has no part in the appraisal of the commune.
-    """
+    """Return campaign and place; 404 for a village, which has no card of its own."""
     campaign = campaign_for(request.user, pk)
     place = place_asked(request, campaign)
     if place.kind == Place.Kind.VILLAGE:
