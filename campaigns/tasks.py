@@ -6,7 +6,9 @@ import campaigns.adapters  # noqa: F401 (makes the ways to send known)
 from campaigns.exports import villages_xlsx
 from campaigns.exports.sheets import forget_sheets, sheet_files, sheet_name
 from campaigns.models import Campaign
+from campaigns.pdf import scorecards_pdf
 from campaigns.reports import coverage, indicators_of
+from campaigns.reports.scorecard import scorecards
 from campaigns.services import (
     Trouble,
     fold,
@@ -14,6 +16,7 @@ from campaigns.services import (
     settle_reminder,
     waiting_reminder,
 )
+from campaigns.services.reporting import remind_of_missing
 from jobs.models import Job
 from jobs.services import every, handler, step
 from jobs.services.work import MOST_ATTEMPTS
@@ -85,3 +88,30 @@ def write_villages(
 def forget_old_sheets() -> None:
     """Keep no file longer than a day: figures grow old, and a new one is made in seconds."""
     forget_sheets()
+
+
+SCORECARDS = "campaigns.scorecards"
+
+
+def scorecards_name(job: int) -> str:
+    """Return the name of the file that a job draws."""
+    return f"{job}.pdf"
+
+
+@handler(SCORECARDS, in_steps=True)
+def draw_scorecards(job: Job, campaign: int, place: int, by: int) -> None:
+    """Draw the scorecards of all communes of a province into one file."""
+    cards = scorecards(Campaign.objects.get(pk=campaign), Place.objects.get(pk=place))
+    with step(job, done=0, total=len(cards)):
+        pass
+    pdf = scorecards_pdf(cards)
+    files, name = sheet_files(), scorecards_name(job.pk)
+    with step(job, done=len(cards), total=len(cards)):
+        files.delete(name)
+        files.save(name, ContentFile(pdf))
+
+
+@every(60 * 60)
+def remind_of_reports() -> None:
+    """Remind whoever has not reported in time, once, on the day after."""
+    remind_of_missing()

@@ -15,6 +15,7 @@ from campaigns.reports import (
     sessions_tonight,
     tile_map,
 )
+from campaigns.reports.punctual import report_duties
 from certificates.models import Certificate
 from courses.reports import to_review
 from courses.services import changed_originals
@@ -45,6 +46,8 @@ def staff_home(user: User) -> dict:
         context["work_open"], context["work_overdue"] = my_work_count(user)
     if user.has_perm("progress.decide"):
         context["waiting"] = waiting(user)
+    if user.has_perm("campaigns.write_report"):
+        context["report_duties"] = report_duties(user)
     if user.has_role(Role.INSTRUCTOR, Role.TEAM_LEADER):
         context["recheck_count"] = due_count(user)
     if user.is_superuser or user.has_role(*ORGANISERS):
