@@ -24,6 +24,13 @@ class ResidentQuerySet(ScopedQuerySet):
         """Keep the people who live in ``place`` or in a place inside it."""
         return self.filter(village__path__startswith=place.path)
 
+    def below_any(self, places):
+        """Keep the people who live in one of ``places`` or inside it."""
+        condition = Q(pk__in=[])
+        for place in places:
+            condition |= Q(village__path__startswith=place.path)
+        return self.filter(condition)
+
     def in_order(self):
         """Order by given name, as a Vietnamese list does."""
         return self.order_by("sort_key", "birth_year", "pk")

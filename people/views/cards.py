@@ -37,7 +37,7 @@ def choose(request):
     if sent:
         people = people.filter(uuid__in=sent)
     elif choice.village:
-        people = people.below(choice.village)
+        people = people.below_any(choice.inside)
     else:
         people = people.none()
     people = list(people.select_related("village").in_order()[: 5 * MOST_CARDS_AT_ONCE])

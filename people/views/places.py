@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils import timezone
 
 from places.models import Place
+from places.reports import members_of, unit_of
 
 # More villages than this are not offered in one list; a commune is chosen first.
 MOST_VILLAGES = 300
@@ -18,6 +20,8 @@ class Chooser:
     commune: Place | None = None
     villages: list[Place] = field(default_factory=list)
     village: Place | None = None
+    # The narrowest place chosen, and what went into it.
+    inside: tuple[Place, ...] = ()
 
     @property
     def place(self) -> Place | None:
@@ -35,16 +39,27 @@ def chooser_for(request, permission: str) -> Chooser:
     if village_pk.isdecimal():
         choice.village = villages_where(user, permission).filter(pk=village_pk).first()
     if choice.village:
-        choice.commune = choice.village.parent
+        above = choice.village.parent
+        choice.commune = above if above.is_current() else unit_of(above, timezone.localdate())
     else:
         choice.commune = by_pk.get(request.GET.get("commune", ""))
     if choice.commune is None and len(communes) == 1:
         choice.commune = communes[0]
     if choice.commune:
-        choice.villages = list(
-            villages_where(user, permission).below(choice.commune).current().in_order()
-        )
+        merged = _merged(choice.commune)
+        villages = villages_where(user, permission).below_any(merged)
+        choice.villages = list(villages.current().in_order())
+        choice.inside = _merged(choice.village) if choice.village else merged
     return choice
+
+
+def _merged(place: Place) -> tuple[Place, ...]:
+    """Return a place and those that went into it: what lies in them lies in it now.
+
+    Of a place that has ended, it is what it went into that counts.
+    """
+    today = timezone.localdate()
+    return members_of(place if place.is_current(today) else unit_of(place, today), today)
 
 
 def communes_where(user, permission: str) -> list[Place]:
@@ -54,9 +69,10 @@ def communes_where(user, permission: str) -> list[Place]:
         paths = user.scope_paths(permission)
         inside = Q(pk__in=[])
         for path in paths:
-            # A role held in a village lies within its commune.
-            inside |= Q(path__startswith=path) | Q(path=path[: 2 * Place.steplen])
-        communes = communes.filter(inside)
+            # A role held in a village lies within its commune, or in what that went into.
+            above = path[: 2 * Place.steplen]
+            inside |= Q(path__startswith=path) | Q(path=above) | Q(predecessors__path=above)
+        communes = communes.filter(inside).distinct()
     return list(communes.with_ancestors().in_order())
 
 
@@ -78,7 +94,7 @@ def village_choices(request, permission: str):
     if commune.isdecimal():
         chosen = Place.objects.communes().filter(pk=commune).first()
         if chosen:
-            return villages.below(chosen).in_order(), False
+            return villages.below_any(_merged(chosen)).in_order(), False
     if villages[: MOST_VILLAGES + 1].count() > MOST_VILLAGES:
         return villages.none(), True
     return villages.in_order(), False

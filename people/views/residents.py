@@ -21,7 +21,7 @@ from people.services import (
 )
 from people.views.places import chooser_for, communes_where, village_choices
 from people.views.posted import posted
-from places.models import attach_ancestors
+from places.models import Place, attach_ancestors
 
 PAGE = 50
 
@@ -55,7 +55,7 @@ def found(user, choice, words: str):
     """Return the people whom a list shows, for the screen and for the file alike."""
     people = Resident.objects.current().permitted_to(user, "people.view_resident")
     if choice.place:
-        people = people.below(choice.place)
+        people = people.below_any(choice.inside)
     if words:
         people = people.search(words)
     has_card = Card.objects.valid().filter(resident=OuterRef("pk"))
@@ -148,6 +148,8 @@ def edit(request, uuid):
     villages, must_choose = village_choices(request, "people.change_resident")
     if must_choose:
         villages, _must = village_choices_of(request, person)
+    # Whose village has gone into another need not move for a wrong year of birth to be corrected.
+    villages = villages | Place.objects.filter(pk=person.village_id)
     initial = {name: getattr(person, name) for name in ResidentForm.base_fields}
     initial["phone"] = person.shown_phone
     form = ResidentForm(posted(request), villages=villages, initial=initial)

@@ -151,7 +151,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     client.force_login(instructor)
     client.get(LIST)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(LIST)
 
 
