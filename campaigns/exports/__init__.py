@@ -11,11 +11,14 @@ from campaigns.exports.coverage import (
     villages_xlsx,
 )
 from campaigns.exports.hours import HOURS_COLUMNS, cells_of_hours, hours_file
+from campaigns.exports.outcomes import outcomes_csv
+from campaigns.exports.targets import TARGET_COLUMNS, targets_xlsx
 
 __all__ = [
     "COLUMNS",
     "HOURS_COLUMNS",
     "NUMBER_COLUMNS",
+    "TARGET_COLUMNS",
     "as_of",
     "cells_of",
     "cells_of_hours",
@@ -23,6 +26,8 @@ __all__ = [
     "coverage_xlsx",
     "hours_file",
     "member_calendar",
+    "outcomes_csv",
+    "targets_xlsx",
     "team_calendar",
     "villages_xlsx",
 ]

@@ -1,7 +1,8 @@
 """The shape of what organisers, leaders and instructors type in; services decide."""
 
-from campaigns.forms.campaigns import CampaignForm, TargetDefaultsForm, TargetForm
+from campaigns.forms.campaigns import CampaignForm
 from campaigns.forms.classes import ClassForm, WeeklyTimesFormSet
+from campaigns.forms.outcomes import IndicatorForm, OutcomeForm, TakeBackForm, TallyForm
 from campaigns.forms.sessions import CancelForm, LessonForm, MoveForm, SubstituteForm
 from campaigns.forms.shifts import (
     CreditForm,
@@ -12,6 +13,7 @@ from campaigns.forms.shifts import (
     ReplaceForm,
     ShiftForm,
 )
+from campaigns.forms.targets import SplitForm, TargetDefaultsForm, TargetFileForm, TargetForm
 from campaigns.forms.teams import MemberForm, TeamForm
 from campaigns.forms.work import ChangeWorkForm, ProgressForm, ReasonForm, WorkForm
 from people.forms import refuse
@@ -24,17 +26,23 @@ __all__ = [
     "CreditForm",
     "HoldShiftForm",
     "HoursForm",
+    "IndicatorForm",
     "LessonForm",
     "MemberForm",
     "MoveForm",
     "MoveShiftForm",
     "OfferForm",
+    "OutcomeForm",
     "ProgressForm",
     "ReasonForm",
     "ReplaceForm",
     "ShiftForm",
+    "SplitForm",
     "SubstituteForm",
+    "TakeBackForm",
+    "TallyForm",
     "TargetDefaultsForm",
+    "TargetFileForm",
     "TargetForm",
     "TeamForm",
     "WeeklyTimesFormSet",

@@ -23,7 +23,23 @@ from campaigns.reports.duty import (
     shifts_on,
 )
 from campaigns.reports.hours import Hours, HoursRow, hours_served
-from campaigns.reports.indicators import INDICATOR_LABELS, IndicatorInfo, indicators_of
+from campaigns.reports.indicators import (
+    INDICATOR_LABELS,
+    IndicatorInfo,
+    Suggestion,
+    indicators_of,
+    suggestions_for,
+)
+from campaigns.reports.outcomes import (
+    OutcomeSum,
+    have_already,
+    outcome_sums,
+    outcomes_in,
+    outcomes_of,
+    people_of_class,
+    people_to_note,
+    residents_to_note,
+)
 from campaigns.reports.pace import Pace, PlacePace, last_whole_day, pace
 from campaigns.reports.schedule import (
     clashes,
@@ -33,6 +49,14 @@ from campaigns.reports.schedule import (
     sessions_tonight,
     teachers_near,
     with_members,
+)
+from campaigns.reports.targets import (
+    Proposal,
+    TargetRow,
+    TargetTable,
+    propose,
+    target_changes,
+    target_table,
 )
 from campaigns.reports.tiles import ShapeMap, TileMap, shape_map, tile_map
 from campaigns.reports.work import (
@@ -65,11 +89,16 @@ __all__ = [
     "Hours",
     "HoursRow",
     "IndicatorInfo",
+    "OutcomeSum",
     "Owner",
     "Pace",
     "PlacePace",
+    "Proposal",
     "Roster",
     "ShapeMap",
+    "Suggestion",
+    "TargetRow",
+    "TargetTable",
     "TileMap",
     "WorkColumn",
     "WorkRow",
@@ -81,6 +110,7 @@ __all__ = [
     "coverage",
     "curve",
     "duty_of",
+    "have_already",
     "hours_served",
     "in_order",
     "in_short",
@@ -93,15 +123,25 @@ __all__ = [
     "narrow_work",
     "next_session",
     "open_work",
+    "outcome_sums",
+    "outcomes_in",
+    "outcomes_of",
     "owners_at",
     "pace",
     "pace_chart",
+    "people_of_class",
+    "people_to_note",
     "promised_elsewhere",
+    "propose",
+    "residents_to_note",
     "roster_of",
     "sessions_tonight",
     "shape_map",
     "shifts_on",
     "small_multiples",
+    "suggestions_for",
+    "target_changes",
+    "target_table",
     "teachers_near",
     "tile_map",
     "with_members",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from campaigns.models import Campaign, Indicator, OwnIndicator
+from places.rules import fold
 
 INDICATOR_LABELS = {
     Indicator.REGISTERED: gettext_lazy("residents registered"),
@@ -55,3 +56,62 @@ def indicators_of(campaign: Campaign) -> dict[str, IndicatorInfo]:
             own.key, own.name, own.unit, own.per == OwnIndicator.Per.RESIDENT, own
         )
     return found
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What campaigns usually count, one tap away: some things have several numbers."""
+
+    key: str
+    # (what is counted, unit, counted as, how it is shown)
+    parts: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def label(self) -> str:
+        return ", ".join(str(part[0]) for part in self.parts)
+
+
+def _suggest(key, *parts):
+    return Suggestion(key, parts)
+
+
+_PEOPLE = gettext_lazy("people")
+_EACH, _TALLY = OwnIndicator.Per.RESIDENT, OwnIndicator.Per.TALLY
+_LINK = gettext_lazy("the link of the livestream")
+
+# What the provinces' reports speak of.
+SUGGESTIONS = (
+    _suggest("eid", (gettext_lazy("level-2 e-ID registered"), _PEOPLE, _EACH, "")),
+    _suggest("vneid", (gettext_lazy("VNeID installed and opened"), _PEOPLE, _EACH, "")),
+    _suggest("app", (gettext_lazy("the province's app installed"), _PEOPLE, _EACH, "")),
+    _suggest(
+        "file",
+        (
+            gettext_lazy("public service file lodged online"),
+            gettext_lazy("files"),
+            _TALLY,
+            gettext_lazy("the number of the file"),
+        ),
+    ),
+    _suggest("loan", (gettext_lazy("loan file lodged"), _PEOPLE, _EACH, "")),
+    _suggest("payment", (gettext_lazy("first cashless payment made"), _PEOPLE, _EACH, "")),
+    _suggest("signature", (gettext_lazy("digital signature issued"), _PEOPLE, _EACH, "")),
+    _suggest("shop", (gettext_lazy("shop opened online"), _PEOPLE, _EACH, "")),
+    _suggest(
+        "livestream",
+        (gettext_lazy("livestream held"), gettext_lazy("livestreams"), _TALLY, _LINK),
+        (gettext_lazy("reach of livestreams"), pgettext_lazy("unit", "people reached"), _TALLY, ""),
+        (gettext_lazy("views of livestreams"), pgettext_lazy("unit", "views"), _TALLY, ""),
+    ),
+    _suggest("handbook", (gettext_lazy("electronic party handbook installed"), _PEOPLE, _EACH, "")),
+)
+
+
+def suggestions_for(campaign: Campaign) -> list[Suggestion]:
+    """Return what the campaign might count as well, and does not yet."""
+    have = {fold(name) for name in campaign.own_indicators.values_list("name", flat=True)}
+    return [
+        suggestion
+        for suggestion in SUGGESTIONS
+        if not all(fold(str(part[0])) in have for part in suggestion.parts)
+    ]

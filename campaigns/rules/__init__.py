@@ -21,6 +21,7 @@ from campaigns.rules.counting import (
 )
 from campaigns.rules.forecast import Expected, Forecast, days_missing, foresee
 from campaigns.rules.pace import STATUSES, WEEKS_SEEN, Need, is_stale, need, status_of
+from campaigns.rules.splitting import split
 
 __all__ = [
     "LANGUAGES",
@@ -51,6 +52,7 @@ __all__ = [
     "own_kind",
     "pack_days",
     "sex_slot",
+    "split",
     "status_of",
     "unpack_days",
 ]

@@ -4,8 +4,6 @@ from campaigns.services.campaigns import (
     change_campaign,
     close_campaign,
     create_campaign,
-    drop_target,
-    set_target,
     start_campaign,
 )
 from campaigns.services.channels import (
@@ -32,7 +30,20 @@ from campaigns.services.classes import (
 )
 from campaigns.services.counting import class_columns, count_new, count_outcomes, counting
 from campaigns.services.folding import fold
+from campaigns.services.indicators import (
+    add_indicator,
+    change_indicator,
+    close_indicator,
+    reopen_indicator,
+)
 from campaigns.services.messages import letter_for, message_for, missing_at, notice_for
+from campaigns.services.outcomes import (
+    carry_outcomes,
+    forget_evidence,
+    note_outcomes,
+    note_tally,
+    take_back_outcome,
+)
 from campaigns.services.recounting import Difference, compare, repair
 from campaigns.services.reminders import (
     Asked,
@@ -43,6 +54,14 @@ from campaigns.services.reminders import (
 )
 from campaigns.services.rosters import credit, give_turns_to_teachers
 from campaigns.services.shifts import cancel_shift, hold_shift, move_shift, plan_shifts
+from campaigns.services.targets import (
+    TargetEntry,
+    counts_people,
+    drop_target,
+    refused_targets,
+    save_targets,
+    set_target,
+)
 from campaigns.services.teams import (
     add_member,
     change_member,
@@ -77,23 +96,29 @@ __all__ = [
     "Channel",
     "Difference",
     "Letter",
+    "TargetEntry",
     "Trouble",
+    "add_indicator",
     "add_member",
     "add_session",
     "answer_turn",
     "cancel_session",
     "cancel_shift",
+    "carry_outcomes",
     "change_campaign",
     "change_class",
+    "change_indicator",
     "change_member",
     "change_work",
     "channel_called",
     "class_columns",
     "close_campaign",
+    "close_indicator",
     "compare",
     "count_new",
     "count_outcomes",
     "counting",
+    "counts_people",
     "create_campaign",
     "create_class",
     "create_team",
@@ -106,6 +131,7 @@ __all__ = [
     "figures",
     "finish_work",
     "fold",
+    "forget_evidence",
     "give_turns_to_teachers",
     "hold_shift",
     "letter_for",
@@ -115,6 +141,8 @@ __all__ = [
     "missing_at",
     "move_session",
     "move_shift",
+    "note_outcomes",
+    "note_tally",
     "notice_for",
     "offer_turns",
     "plan_sessions",
@@ -123,15 +151,18 @@ __all__ = [
     "progress_work",
     "reason_words",
     "reassign_work",
+    "refused_targets",
     "register_channel",
     "remind",
     "rename_team",
     "renew_calendar_key",
     "renew_member_calendar_key",
+    "reopen_indicator",
     "reopen_work",
     "repair",
     "replace_turn",
     "restore_session",
+    "save_targets",
     "send_reminder",
     "sending_channels",
     "set_lesson",
@@ -140,6 +171,7 @@ __all__ = [
     "settle_reminder",
     "start_campaign",
     "substitute_instructor",
+    "take_back_outcome",
     "take_back_turn",
     "total",
     "totals",

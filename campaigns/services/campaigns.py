@@ -1,14 +1,13 @@
-"""Campaigns: prepared, begun, closed; and what each place is to reach."""
+"""Campaigns: prepared, begun, closed."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Campaign, ClassSession, Target
+from campaigns.models import Campaign, ClassSession
 from campaigns.services.classes import plan_sessions
 from campaigns.services.registered import count_registered
 from courses.models import CoursePage
@@ -107,43 +106,6 @@ def close_campaign(campaign: Campaign, *, by: User) -> Campaign:
             state=ClassSession.State.CANCELLED, cancelled_because=_("The campaign was closed.")
         )
     return campaign
-
-
-@transaction.atomic
-def set_target(
-    campaign: Campaign,
-    place: Place,
-    indicator: str,
-    goal: int,
-    denominator: int,
-    *,
-    source: str,
-    by: User,
-    as_of: dt.date | None = None,
-) -> Target:
-    """Say what a place is to reach by the last day; saying it again corrects it."""
-    if not place.path.startswith(campaign.place.path):
-        raise ValidationError(_("This place does not take part in the campaign."), code="outside")
-    values = {
-        "goal": goal,
-        "denominator": denominator,
-        "as_of": as_of or timezone.localdate(),
-        "source": source,
-    }
-    said = Target(campaign=campaign, place=place, indicator=indicator, **values)
-    said.full_clean(validate_unique=False, validate_constraints=False)
-    if not 1 <= goal <= denominator:
-        message = _("The goal must be at least 1 and no more than the total.")
-        raise ValidationError({"goal": ValidationError(message, code="goal_out_of_range")})
-    target, _created = Target.objects.update_or_create(
-        campaign=campaign, place=place, indicator=indicator, defaults=values
-    )
-    return target
-
-
-def drop_target(campaign: Campaign, place: Place, indicator: str, *, by: User) -> None:
-    """Take a place's target away; its figures stay and turn grey."""
-    Target.objects.filter(campaign=campaign, place=place, indicator=indicator).delete()
 
 
 def _check(campaign):

@@ -46,6 +46,7 @@ _SECTIONS = [
         "users",
         "campaigns.view_coverage",
     ),
+    ("targets", gettext_lazy("Targets"), "campaigns:targets", "target", "campaigns.change_target"),
     ("quality", gettext_lazy("Data quality"), "progress:quality", "shield-check", "progress.enrol"),
 ]
 

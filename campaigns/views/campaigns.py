@@ -151,7 +151,7 @@ def _decide(request, pk, service, words):
 def _form(request, form, title, crumbs, back):
     return render(
         request,
-        "campaigns/form.html",
+        "campaigns/campaign_form.html",
         {"form": form, "title": title, "crumbs": crumbs, "back": back},
         status=422 if form.errors else 200,
     )

@@ -5,6 +5,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from campaigns.models import ClassSession
+from campaigns.services import carry_outcomes
 from people.models import Resident, User
 from people.services import merge_residents
 from progress.models import (
@@ -31,6 +32,7 @@ def merge_people(kept: Resident, duplicate: Resident, *, by: User) -> Resident:
     """Merge two residents and all that they learnt, or nothing."""
     merge_learning(kept, duplicate, by=by)
     kept = merge_residents(kept, duplicate, by=by)
+    carry_outcomes(kept, duplicate, by=by)
     # What only the other record knew may put the person into another group.
     resync_resident(kept)
     return kept
