@@ -11,6 +11,7 @@ from campaigns.reports import (
     coverage,
     my_turns,
     my_work_count,
+    need_of,
     next_session,
     sessions_tonight,
     tile_map,
@@ -92,6 +93,8 @@ class Board:
     url: str
     query: str
     unit_query: str
+    # What is needed a week, and what it is now; nothing where no target is set.
+    need: object
 
 
 def _campaigns(user):
@@ -118,6 +121,7 @@ def _board(user, campaign):
         url=reverse("campaigns:coverage", args=[campaign.pk]),
         query=f"place={place.pk}&indicator={INDICATOR}",
         unit_query=f"&indicator={INDICATOR}",
+        need=need_of(found),
     )
 
 

@@ -40,7 +40,7 @@ from campaigns.reports.outcomes import (
     people_to_note,
     residents_to_note,
 )
-from campaigns.reports.pace import Pace, PlacePace, last_whole_day, pace
+from campaigns.reports.pace import Pace, PlacePace, last_whole_day, need_of, pace
 from campaigns.reports.schedule import (
     clashes,
     clashes_of,
@@ -121,6 +121,7 @@ __all__ = [
     "my_work",
     "my_work_count",
     "narrow_work",
+    "need_of",
     "next_session",
     "open_work",
     "outcome_sums",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from campaigns.models import Campaign, Indicator
-from campaigns.reports.coverage import first_indicator, goal_of, status_at, targets_of
+from campaigns.reports.coverage import Coverage, first_indicator, goal_of, status_at, targets_of
 from campaigns.reports.figures import series, series_below
 from campaigns.rules import WEEKS_SEEN, Forecast, Need, days_missing, foresee, need
 from places.models import Place
@@ -160,6 +160,21 @@ def pace(campaign: Campaign, place: Place, indicator: str = "", *, goal: int | N
         at=timezone.now(),
         places=rows,
     )
+
+
+def need_of(found: Coverage) -> Need | None:
+    """Return what is needed for the goal of a map that has been read already; one more query."""
+    goal = found.whole.goal
+    if not goal:
+        return None
+    through = last_whole_day(found.campaign)
+    if found.is_summed and found.everybody != found.whole.numerator:
+        below = series_below(found.campaign, found.place, found.indicator)
+        by_day = _together(below.get(row.place.pk, {}) for row in found.rows if row.goal)
+    else:
+        by_day = series(found.campaign, found.place, found.indicator)
+    row = _row(found.campaign, found.place, "", by_day, goal, None, through)
+    return row.need
 
 
 # What a number of people bounds; evenings, lessons and skills it does not.

@@ -62,9 +62,10 @@ class Need:
         return -(-self.missing * WEEK // self.days_left)
 
     @property
-    def now_per_week(self) -> int:
-        """So many a week came of late, rounded down."""
-        return max(0, self.lately) * WEEK // self.days_seen if self.days_seen else 0
+    def now_per_week(self) -> float:
+        """So many a week came of late; below ten to a tenth, since there each one tells."""
+        now = max(0, self.lately) * WEEK / self.days_seen if self.days_seen else 0.0
+        return round(now, 1) if now < 10 else float(int(now))
 
     @property
     def is_met(self) -> bool:

@@ -120,6 +120,7 @@ def coverage_page(request, pk):
         "work_url": _work_url(request.user, asked),
         "csv_url": _file_url("campaigns:coverage_csv", asked),
         "xlsx_url": _file_url("campaigns:coverage_xlsx", asked),
+        "villages_url": _file_url("campaigns:villages", asked) if deeper else "",
     }
     if request.htmx.target == "coverage-live":
         return render(request, "campaigns/_coverage_live.html", context)
@@ -181,20 +182,9 @@ def _around(user, asked, found):
         "others": [
             other for other in campaign.places_for(user) if not place.path.startswith(other.path)
         ],
-        "targets_url": (
-            reverse("campaigns:targets", args=[campaign.pk])
-            + f"?place={place.pk}&indicator={found.indicator}"
-            if place.kind != Place.Kind.VILLAGE and user.has_perm("campaigns.change_target", place)
-            else ""
-        ),
         "rechecks_url": (
             url_if_there("progress:rechecks") + f"?place={place.pk}"
             if user.has_perm("progress.observe", place)
-            else ""
-        ),
-        "villages_url": (
-            reverse("campaigns:villages", args=[campaign.pk]) + "?" + asked.query(sort=None)
-            if place.kind == Place.Kind.PROVINCE
             else ""
         ),
         # How many days further the button that plays the days goes each time.

@@ -1,12 +1,14 @@
 """The map, the table and the file say the same, of one's own places only."""
 
 import csv
+import datetime as dt
 import io
 import re
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from campaigns.exports import cells_of, coverage_csv
 from campaigns.models import Campaign, Indicator
@@ -172,7 +174,9 @@ def test_each_tile_is_a_link_that_says_in_words_what_its_colour_says(
 
     page = client.get(reverse("campaigns:coverage", args=[campaign.pk]), {"indicator": "enrolled"})
 
-    assert 'aria-label="xã Lâm Thao: 3 trên 10, 30 %, chậm nhiều"' in page.text
+    words = "xã Lâm Thao: 3 trên 10, 30 %, chậm nhiều; chưa có tin mới từ"
+    assert f'aria-label="{words}' in page.text
+    assert "chưa có người chịu trách nhiệm" in page.text
     assert 'aria-label="xã Tam Nông: chưa có số liệu"' in page.text
     assert f"?place={two_communes[0].pk}&amp;indicator=enrolled" in page.text
 
@@ -225,16 +229,39 @@ def test_the_file_equals_the_table_row_for_row(client, campaign, two_communes, c
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert text.startswith("\ufeff")
     assert rows[0] == [str(head["words"]) for head in page.context["headings"]]
-    shown = [
-        ["" if cell is None else str(cell).removeprefix("'") for cell in cells]
-        for _row, cells in page.context["table"]
-    ]
+    shown = [[_said(cell) for cell in cells] for _row, cells in page.context["table"]]
     assert [[cell.removeprefix("'") for cell in row] for row in rows[1:3]] == shown
+    assert rows[-1] == [page.context["as_of"]]
     table = page.text[page.text.index("<tbody>") :]
     places = [str(cells[0]) for _row, cells in page.context["table"]]
     assert [table.index(f">{name}<") for name in places] == sorted(
         table.index(f">{name}<") for name in places
     )
+
+
+def _said(cell):
+    if isinstance(cell, dt.date):
+        return f"{cell:%d/%m/%Y}"
+    return "" if cell is None else str(cell).removeprefix("'")
+
+
+def test_the_spreadsheet_holds_numbers_dates_and_no_formula(
+    client, campaign, two_communes, chief
+):
+    client.force_login(chief)
+    query = {"indicator": "enrolled", "sort": "-goal"}
+    page = client.get(reverse("campaigns:coverage", args=[campaign.pk]), query)
+    sheet = load_workbook(io.BytesIO(client.get(page.context["xlsx_url"]).content)).active
+
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == tuple(str(head["words"]) for head in page.context["headings"])
+    for row, (_row, cells) in zip(rows[1:3], page.context["table"], strict=True):
+        read = [cell.date() if isinstance(cell, dt.datetime) else cell for cell in row]
+        assert read[:-1] == cells[:-1]
+        assert read[-1] == ("'" if cells[-1].startswith("=") else "") + cells[-1]
+    assert isinstance(rows[1][1], int | None)
+    assert sheet.freeze_panes == "B2"
+    assert rows[-1][0] == page.context["as_of"]
 
 
 def test_the_file_contains_no_formula(campaign, province, two_communes):
