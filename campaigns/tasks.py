@@ -1,9 +1,12 @@
 """The chore of the counters, sending reminders, and files that take long."""
 
+import datetime as dt
+
 from django.core.files.base import ContentFile
 
 import campaigns.adapters  # noqa: F401 (makes the ways to send known)
 from campaigns.exports import villages_xlsx
+from campaigns.exports.facts import TABLES, night_of, written
 from campaigns.exports.sheets import forget_sheets, sheet_files, sheet_name
 from campaigns.models import Campaign
 from campaigns.pdf import scorecards_pdf
@@ -16,9 +19,10 @@ from campaigns.services import (
     settle_reminder,
     waiting_reminder,
 )
+from campaigns.services.facts import forget_facts, is_kept, keep_facts, want_nightly_facts
 from campaigns.services.reporting import remind_of_missing
 from jobs.models import Job
-from jobs.services import every, handler, step
+from jobs.services import every, handler, progress, step
 from jobs.services.work import MOST_ATTEMPTS
 from places.models import Place
 
@@ -88,6 +92,37 @@ def write_villages(
 def forget_old_sheets() -> None:
     """Keep no file longer than a day: figures grow old, and a new one is made in seconds."""
     forget_sheets()
+
+
+@handler("campaigns.facts", in_steps=True)
+def make_facts(job: Job, campaign: int, on: str, since: str) -> None:
+    """Write a campaign's facts without names, table by table; what is made is not made again."""
+    row = Campaign.objects.select_related("place").get(pk=campaign)
+    day, moment = dt.date.fromisoformat(on), dt.datetime.fromisoformat(since)
+    while fold():
+        pass
+    night = night_of(row, day)
+    for number, table in enumerate(TABLES.values()):
+        if is_kept(row, table.name, day, moment):
+            continue
+        with (
+            written(table, night, beat=lambda _n: progress(job)) as (rows, files),
+            step(job, done=number + 1, total=len(TABLES)),
+        ):
+            for kind, path in files.items():
+                keep_facts(row, table.name, day, path, kind, rows)
+
+
+@every(30 * 60)
+def make_nightly_facts() -> None:
+    """Have each campaign's files made, once a night."""
+    want_nightly_facts()
+
+
+@every(60 * 60)
+def forget_old_facts() -> None:
+    """Keep no file for longer than thirty nights."""
+    forget_facts()
 
 
 SCORECARDS = "campaigns.scorecards"

@@ -16,15 +16,15 @@ from campaigns.reports import (
     sessions_tonight,
     tile_map,
 )
+from campaigns.reports.public import public_campaigns as open_campaigns
 from campaigns.reports.punctual import report_duties
-from certificates.models import Certificate
+from campaigns.reports.told import told_wholes
 from courses.reports import to_review
 from courses.services import changed_originals
 from people.models import User
 from people.roles import Role
 from places.models import Place
 from places.models.queries import attach_ancestors
-from progress.models import Enrolment
 from progress.reports import due_count, turnout, waiting
 
 ORGANISERS = (Role.PROVINCE_ORGANISER, Role.COMMUNE_ORGANISER, Role.OBSERVER)
@@ -126,11 +126,16 @@ def _board(user, campaign):
 
 
 def public_figures() -> dict[str, int]:
-    """Return what a visitor may know of the whole: sums, never a place's few people."""
+    """Return what a visitor may know of the whole: sums, never a place's few people.
+
+    From the counters, as the public pages tell it; nobody counts a million rows for a visitor.
+    """
+    campaigns = list(open_campaigns())
+    wholes = told_wholes(campaigns)
     return {
-        "learners": Enrolment.objects.active().count(),
+        "learners": sum(told["enrolled"] for told in wholes.values()),
         "classes": ClassGroup.objects.filter(campaign__state=Campaign.State.RUNNING).count(),
-        "certificates": Certificate.objects.valid().count(),
+        "certificates": sum(told["certified"] for told in wholes.values()),
     }
 
 
@@ -142,6 +147,7 @@ def public_campaigns() -> list[dict]:
             "place": campaign.place.label,
             "day_number": campaign.day_number(),
             "length": campaign.length,
+            "url": reverse("public_campaign", args=[campaign.pk]) if campaign.is_public else "",
         }
         for campaign in Campaign.objects.running()
         .select_related("place")

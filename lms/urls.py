@@ -10,6 +10,9 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.views import serve
 
+from campaigns.api import urls as statistics
+from campaigns.views import public
+from campaigns.views.clients import api_docs
 from certificates import views as certificates
 from courses.api import router as lessons_api
 from lms import offline, views
@@ -35,6 +38,10 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("xac-minh/", certificates.verify_form, name="verify_form"),
     path("xac-minh/<str:number>/", certificates.verify, name="verify"),
+    path("c/<int:pk>/", public.page, name="public_campaign"),
+    path("c/<int:pk>/places.json", public.places, name="public_places"),
+    path("c/<int:pk>/card.png", public.card, name="public_card"),
+    path("c/<int:pk>/qr.svg", public.code, name="public_code"),
     path("places/", include("places.urls")),
     path("", include("people.urls")),
     path("campaigns/", include("campaigns.urls")),
@@ -43,6 +50,8 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("courses/", include("courses.urls")),
     path("api/v2/", include((lessons_api.get_urlpatterns(), "api"))),
+    path("api/stats/v1/docs/", api_docs, name="stats_docs"),
+    path("api/stats/v1/", statistics),
     path("media/<path:path>", views.media, name="media"),
     *i18n_patterns(path("", include(wagtail_urls))),
 ]

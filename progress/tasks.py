@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+import progress.reports.warehouse  # noqa: F401 (makes its tables of the nightly files known)
 from jobs.models import Job
 from jobs.services import enqueue, every, handler, step
 from people.services import keep_counts

@@ -123,7 +123,7 @@ def written(table: FactsTable, night: Night, beat: Callable[[int], None] = lambd
 def _write_raw(raw, table, night, beat):
     n = 0
     with raw.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         for n, row in enumerate(table.rows(night), start=1):
             writer.writerow(["" if cell is None else cell for cell in row])
             if n % CHUNK == 0:
@@ -146,8 +146,10 @@ def _convert(raw, table, files, folder):
             "preserve_insertion_order": False,
         }
     ) as engine:
-        # Nothing here was typed by anybody: names of columns and of a folder of our own.
-        rows = f"SELECT * FROM read_csv('{raw}', header=false, nullstr='', columns={{{columns}}}) ORDER BY ALL"  # noqa: E501, S608
+        # Nothing here was typed by anybody: names of columns and of a folder of our own. What the
+        # file looks like is said, since nothing can be guessed from one without rows.
+        looks = "auto_detect=false, delim=',', quote='\"', escape='\"', header=false, nullstr=''"
+        rows = f"SELECT * FROM read_csv('{raw}', {looks}, columns={{{columns}}}) ORDER BY ALL"  # noqa: S608
         engine.execute(f"COPY ({rows}) TO '{files['csv']}' (FORMAT csv, HEADER)")
         engine.execute(f"COPY ({rows}) TO '{files['parquet']}' (FORMAT parquet, COMPRESSION zstd)")
 

@@ -65,6 +65,8 @@ def detail(request, pk):
         "may_change": user.has_perm("campaigns.change_campaign", campaign),
         "may_see_coverage": bool(place) and user.has_perm("campaigns.view_coverage", place),
         "may_see_classes": user.has_perm("campaigns.view_classgroup"),
+        "may_export": user.has_perm("campaigns.export_statistics", campaign),
+        "may_let_in": user.has_perm("campaigns.change_client"),
         "may_change_targets": bool(place) and user.has_perm("campaigns.change_target", place),
     }
     return render(request, "campaigns/detail.html", context)

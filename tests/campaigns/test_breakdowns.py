@@ -86,7 +86,9 @@ def test_a_share_is_rounded_down(campaign, commune, learners):
 
 def test_a_team_keeps_its_name_from_who_may_not_see_teams(campaign, village, team):
     group = ClassGroupFactory(campaign=campaign, place=village, team=team)
-    EnrolmentFactory(resident=ResidentFactory(village=village), campaign=campaign, class_group=group)
+    EnrolmentFactory(
+        resident=ResidentFactory(village=village), campaign=campaign, class_group=group
+    )
 
     named = breakdown(campaign, village, "enrolled", "team")
     unnamed = breakdown(campaign, village, "enrolled", "team", names_teams=False)
@@ -149,9 +151,12 @@ def test_the_file_says_what_the_screen_says(client, campaign, observer, learners
     assert lines == [["" if cell is None else str(cell) for cell in row] for row in shown]
     rows = load_workbook(io.BytesIO(sheet.content)).active.values
     assert [list(row)[: len(shown[0])] for row in rows][: len(shown)] == shown
-    assert client.get(
-        reverse("campaigns:breakdown_file", args=[campaign.pk, "pdf"]), query
-    ).status_code == 404
+    assert (
+        client.get(
+            reverse("campaigns:breakdown_file", args=[campaign.pk, "pdf"]), query
+        ).status_code
+        == 404
+    )
 
 
 # The cost
