@@ -6,6 +6,7 @@ things of a commune, and a POST that would take effect.
 
 import datetime as dt
 import io
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image as Picture
 
+from campaigns.imports import TargetLine, TargetPlan, pack_targets
+from campaigns.reports import target_table
 from courses.services import spoken_words
 from places.imports import pack_preview, preview_villages
+from places.imports.boundaries import pack_boundaries, preview_boundaries
 from tests.architecture.world import OURS
 from tests.courses.sounds import wav
 
@@ -84,6 +88,20 @@ OPEN = {
     "progress:next_person": "leaving",
     "campaigns:calendar": "telephones cannot sign in; the address is the secret",
     "campaigns:member_calendar": "telephones cannot sign in; the address is the secret",
+    "public_campaign": "a campaign's public page; test_crawl looks for names on it",
+    "public_places": "where classes are: communes and the middle of each",
+    "public_card": "the picture beside a public page's address",
+    "public_code": "a public page's address as a code",
+    "stats_docs": "how programs ask; holds no figure",
+    "stats:openapi-json": "the same for programs",
+    **{
+        f"stats:{name}": "asks for a token of its own; test_statistics_api knocks without, with "
+        "a wrong one and with another province's"
+        for name in (
+            *("campaigns", "places", "indicators", "figures", "series", "targets"),
+            *("breakdowns", "files", "file"),
+        )
+    },
     "courses:whole": "lessons are for everybody",
     "service_worker": "a script; it holds nothing about anybody",
     "offline": "an empty page, for phones without network",
@@ -174,9 +192,32 @@ def _villages(side):
     return {"rows": pack_preview(preview, side.organiser, side.commune)}
 
 
+def _boundaries(side):
+    shape = {
+        "type": "Polygon",
+        "coordinates": [[[105.0, 21.0], [105.1, 21.0], [105.1, 21.1], [105.0, 21.0]]],
+    }
+    feature = {"type": "Feature", "properties": {"ten": side.village.name}, "geometry": shape}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    drawing = preview_boundaries(content, side.commune)
+    words = (f"Bản đồ {side.ground}", "")
+    return {"packed": pack_boundaries(drawing, side.province_organiser, side.commune, words)}
+
+
 def _upload(side):
     table = f"Họ và tên,Năm sinh,Thôn\nPhan Văn Bảy,1950,{side.village.name}\n"
     return {"commune": side.commune.pk, "file": SimpleUploadedFile("ds.csv", table.encode())}
+
+
+def _today():
+    return {"happened_on": timezone.localdate().isoformat(), "evidence": "Giấy hẹn"}
+
+
+def _targets(side):
+    """A table from a file, as it comes back after it was looked at."""
+    table = target_table(side.campaign, side.commune, "reached")
+    line = TargetLine(2, side.commune.pk, "xã", goal=5, denominator=9, source="Kế hoạch 45")
+    return {"rows": pack_targets(TargetPlan(table, [line]), side.organiser)}
 
 
 def _photograph():
@@ -210,6 +251,35 @@ FENCED = {
         "organiser",
         lambda s: [s.village.pk],
         lambda s: {"designation": "thon", "name": "Đồng Mới"},
+    ),
+    "places:population": Door(
+        "organiser",
+        lambda s: [s.village.pk],
+        lambda s: {"population": "1.240", "as_of": timezone.localdate().isoformat()},
+    ),
+    "places:boundaries": Door("province_organiser", lambda s: [s.commune.pk], _boundaries),
+    "places:remove_boundaries": Door(
+        "province_organiser", lambda s: [s.commune.pk], lambda s: {}, shows=False
+    ),
+    "campaigns:merge_units": Door(
+        "organiser",
+        lambda s: [s.village.pk],
+        lambda s: {
+            "places": s.far_village.pk,
+            "on": timezone.localdate().isoformat(),
+            "step": "confirm",
+        },
+    ),
+    "campaigns:split_village": Door(
+        "organiser",
+        lambda s: [s.village.pk],
+        lambda s: {
+            "parts": "Thôn 91\nThôn 92",
+            "on": timezone.localdate().isoformat(),
+            "how": "hand",
+            "rest": "0",
+            "step": "confirm",
+        },
     ),
     "places:add_village": Door(
         "organiser",
@@ -298,6 +368,68 @@ FENCED = {
         },
         is_shared=True,
     ),
+    "campaigns:breakdown": Door(
+        "observer", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
+    ),
+    "campaigns:breakdown_file": Door(
+        "observer", lambda s: [s.campaign.pk, "csv"], is_plain=True, is_shared=True
+    ),
+    "campaigns:facts": Door(
+        "province_organiser", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
+    ),
+    "campaigns:make_facts": Door(
+        "province_organiser",
+        lambda s: [s.campaign.pk],
+        lambda s: {},
+        shows=False,
+        is_shared=True,
+    ),
+    "campaigns:facts_file": Door("province_organiser", lambda s: [s.facts_file.pk], is_shared=True),
+    "campaigns:client": Door("province_organiser", lambda s: [s.program.pk]),
+    "campaigns:revoke_client": Door(
+        "province_organiser", lambda s: [s.program.pk], lambda s: {}, shows=False
+    ),
+    "campaigns:targets_xlsx": Door(
+        "organiser", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
+    ),
+    "campaigns:import_targets": Door(
+        "organiser", lambda s: [s.campaign.pk], _targets, is_plain=True, is_shared=True
+    ),
+    "campaigns:target_history": Door("organiser", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:indicators": Door(
+        "organiser", lambda s: [s.draft.pk], lambda s: {"suggestion": "eid"}
+    ),
+    "campaigns:new_indicator": Door(
+        "organiser",
+        lambda s: [s.draft.pk],
+        lambda s: {"name": "Mở gian hàng", "unit": "người", "per": "resident"},
+    ),
+    "campaigns:edit_indicator": Door(
+        "organiser",
+        lambda s: [s.draft.pk, 1],
+        lambda s: {"name": "Mở gian hàng", "unit": "người", "per": "resident"},
+    ),
+    "campaigns:close_indicator": Door(
+        "organiser", lambda s: [s.draft.pk, 1], lambda s: {}, shows=False
+    ),
+    "campaigns:outcomes": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:outcomes_csv": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:note_outcome": Door(
+        "instructor",
+        lambda s: [s.campaign.pk],
+        lambda s: {"indicator": "o1", "person": s.lan.pk, **_today()},
+        is_shared=True,
+    ),
+    "campaigns:note_tally": Door(
+        "instructor",
+        lambda s: [s.campaign.pk],
+        lambda s: {"place": s.village.pk, "o2": "1.200", **_today()},
+        is_shared=True,
+    ),
+    "campaigns:take_back_outcome": Door(
+        "instructor", lambda s: [s.outcome.pk], lambda s: {"because": "Nhầm người"}
+    ),
+    "campaigns:note_for": Door("instructor", lambda s: [s.lan.uuid], shows=False, leads=True),
     "campaigns:class_groups": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
     "campaigns:team": Door("instructor", lambda s: [s.team.pk]),
     "campaigns:edit_team": Door("leader", lambda s: [s.team.pk], lambda s: {"name": "Tổ mới"}),
@@ -583,6 +715,12 @@ ANYWHERE = {
             "green_from": 90,
             "yellow_from": 60,
         },
+        is_plain=True,
+    ),
+    "campaigns:clients": Door("province_organiser"),
+    "campaigns:new_client": Door(
+        "province_organiser",
+        send=lambda s: {"name": "Kho mới", "place": s.commune.pk, "per_minute": 60},
         is_plain=True,
     ),
     "campaigns:tonight": Door("instructor"),

@@ -26,18 +26,24 @@ from PIL import Image as Picture
 from wagtail.images.models import Image
 
 from campaigns.exports.sheets import sheet_files
-from campaigns.models import Campaign, Membership, Target
+from campaigns.models import Campaign, FactsFile, Membership
 from campaigns.reports.reporting import Unit, periods_of
 from campaigns.services import (
+    add_indicator,
     cancel_session,
     counting,
     create_work,
     credit_turn,
     drop_work,
+    note_outcomes,
+    note_tally,
     offer_turns,
     reporting,
     set_note,
+    set_target,
 )
+from campaigns.services.clients import create_client
+from campaigns.services.facts import facts_shelf
 from campaigns.tasks import SCORECARDS, scorecards_name
 from certificates.services import draft_facts, record_certificate, revoke_certificate
 from courses.models import LocalFigure, LocalPicture
@@ -47,6 +53,7 @@ from people.imports import store_file
 from people.models import User
 from people.roles import Role
 from people.services import give_consent, issue_card
+from places.services import Outline, Sheet, draw_boundaries
 from progress.models import Enrolment, Flag, HeldItem, SheetScan
 from progress.services import (
     answer_question,
@@ -133,8 +140,10 @@ def _side(key, province, course, figure, campaign=None):
         place=side.village, name=f"Nhà văn hóa {side.ground}", address=f"Ngõ {side.ground}"
     )
     _staff(side)
+    _map(side)
     _people(side)
     _campaign(side, campaign)
+    _outcomes(side)
     _evenings(side)
     _duty(side)
     _work(side)
@@ -144,6 +153,7 @@ def _side(key, province, course, figure, campaign=None):
     _voice(side)
     _doubts(side)
     _sheets(side)
+    _open(side)
     return side
 
 
@@ -168,6 +178,17 @@ def _staff(side):
         setattr(side, name, user)
     Authenticator.objects.create(
         user=side.instructor, type=Authenticator.Type.TOTP, data={"secret": "unused"}
+    )
+
+
+def _map(side):
+    """The boundary of one of the commune's villages."""
+    draw_boundaries(
+        side.commune,
+        {side.village.pk: Outline("M0 0l90 0 0 90z", 60, 30)},
+        Sheet(90, 90, "0" * 64, 4, 4, 20),
+        attribution=f"Bản đồ {side.ground}",
+        by=side.province_organiser,
     )
 
 
@@ -202,15 +223,17 @@ def _campaign(side, campaign):
     if campaign is None:
         campaign = CampaignFactory(name="Một trăm ngày", place=side.province, evenings_required=2)
         campaign.required_courses.set([side.course])
-        Target.objects.create(
-            campaign=campaign,
-            place=side.village,
-            indicator="reached",
-            goal=10,
-            denominator=20,
-            as_of=timezone.localdate(),
+        set_target(
+            campaign,
+            side.village,
+            "reached",
+            10,
+            20,
             source=f"Kế hoạch {side.ground}",
+            by=side.province_organiser,
         )
+        for name, per in (("Định danh mức 2", "resident"), ("Lượt xem", "tally")):
+            add_indicator(campaign, name, "lượt", per=per, by=side.province_organiser)
     side.campaign = campaign
     side.draft = CampaignFactory(
         name=f"Bản thảo {side.ground}",
@@ -219,6 +242,7 @@ def _campaign(side, campaign):
         state=Campaign.State.DRAFT,
         first_day=timezone.localdate(),
     )
+    add_indicator(side.draft, f"Việc {side.ground}", "người", by=side.organiser)
     set_figure(
         side.figure, side.commune, f"Trụ sở {side.ground}", by=side.organiser, source="Bảng tin"
     )
@@ -270,6 +294,15 @@ def _own_picture(side):
     )
 
 
+def _outcomes(side):
+    """What really happened to one person, and a number of the village's."""
+    person, number = side.campaign.own_indicators.order_by("number")
+    (side.outcome,) = note_outcomes(
+        person, [side.kim], by=side.instructor, evidence=f"Giấy hẹn {side.word}"
+    )
+    note_tally(number, side.village, 5, by=side.instructor, evidence=f"Báo {side.ground}")
+
+
 def _evenings(side):
     now = timezone.now()
 
@@ -303,6 +336,24 @@ def _evenings(side):
     for session in (side.tonight, side.held, side.ahead, side.cancelled):
         session.refresh_from_db()
     side.screen = open_screen(side.tonight, by=side.instructor)
+
+
+def _open(side):
+    """A program that reads figures, and a night's file."""
+    side.program, side.token = create_client(
+        f"Kho {side.word}", side.commune, by=side.province_organiser
+    )
+    name = facts_shelf().save(f"{side.key}.csv", ContentFile(f"name\n{side.ground}\n".encode()))
+    side.facts_file = FactsFile.objects.create(
+        campaign=side.campaign,
+        on=timezone.localdate() - dt.timedelta(days=len(side.key)),
+        table=f"t{side.key}",
+        format=FactsFile.Format.CSV,
+        file=name,
+        rows=1,
+        size=20,
+        sha256="0" * 64,
+    )
 
 
 def _doubts(side):
