@@ -5,14 +5,18 @@ import logging
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from jobs.services import enqueue, every, handler
+from campaigns.services import repair
+from jobs.models import Job
+from jobs.services import enqueue, every, handler, step
 from lms.management.commands.recount import differences_of
-from progress.services import settle_campaign
+from progress.services import settle_batch, settle_campaign
 
 logger = logging.getLogger(__name__)
 
 # After midnight, when nobody marks; a laptop that sleeps then does it when it wakes.
 HOUR = 1
+# So many people at once, after an upgrade.
+BATCH = 500
 
 
 @every(15 * 60)
@@ -44,6 +48,24 @@ def settle() -> None:
     """Complete whoever a changed rule or a changed list of courses has let through."""
     for campaign in _not_closed().filter(state=Campaign.State.RUNNING):
         settle_campaign(campaign)
+
+
+@handler("lms.settle_after_upgrade", in_steps=True)
+def settle_after_upgrade(job: Job, campaign: int) -> None:
+    """Fill what an older version did not keep, then mend the counters of one campaign.
+
+    Whatever of it is done is found done; stopped at any moment, it begins anew.
+    """
+    found = Campaign.objects.filter(pk=campaign).first()
+    if found is None:
+        return
+    learners = list(found.enrolments.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(learners), BATCH):
+        with step(job, done=start, total=len(learners)):
+            settle_batch(learners[start : start + BATCH], learn_languages=True)
+    _rows, counters = differences_of(found)
+    with step(job, done=len(learners), total=len(learners)):
+        repair(found, counters)
 
 
 def _not_closed():

@@ -19,7 +19,8 @@ class Measures(models.Model):
     completed = models.IntegerField(default=0)
     certified = models.IntegerField(default=0)
     kept = models.IntegerField(default=0)
-    amount = models.IntegerField(default=0)
+    # Views of livestreams add up.
+    amount = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True

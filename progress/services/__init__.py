@@ -38,7 +38,7 @@ from progress.services.screens import (
     open_screen,
     screen_admits,
 )
-from progress.services.settling import settle, settle_campaign
+from progress.services.settling import settle, settle_batch, settle_campaign
 from progress.services.walk_in import walk_in, welcome
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "resync_resident",
     "screen_admits",
     "settle",
+    "settle_batch",
     "settle_campaign",
     "settle_dispute",
     "start_attempt",

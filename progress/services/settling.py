@@ -20,20 +20,26 @@ def settle(ids: Iterable[int]) -> None:
         _follow_classes(rows)
 
 
-def settle_campaign(campaign: Campaign, *, batch: int = 500, learn_languages: bool = False) -> int:
+def settle_campaign(campaign: Campaign, *, batch: int = 500) -> int:
     """Complete whoever a campaign's rule holds for now; return how many were looked at.
 
     Needed after something that no fact of theirs tells: the rule changed, or a required course.
-    ``learn_languages``: after an upgrade, rows are told for the first time who learns in which.
     """
     ids = list(campaign.enrolments.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), batch):
-        some = ids[start : start + batch]
-        with changing_facts(some, evenings=True, lessons=True, skills=True, rechecks=True) as rows:
-            _follow_classes(rows)
-            if learn_languages:
-                _learn_languages(rows)
+        settle_batch(ids[start : start + batch])
     return len(ids)
+
+
+def settle_batch(ids: Iterable[int], *, learn_languages: bool = False) -> None:
+    """Derive everything about these enrolments from what is folded already.
+
+    ``learn_languages``: after an upgrade, rows are told for the first time who learns in which.
+    """
+    with changing_facts(ids, evenings=True, lessons=True, skills=True, rechecks=True) as rows:
+        _follow_classes(rows)
+        if learn_languages:
+            _learn_languages(rows)
 
 
 def _follow_classes(rows: dict[int, Enrolment]) -> None:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from campaigns.models import Cell, Journal
 from campaigns.services import fold, total
 from jobs.models import Job
-from jobs.services import drain
+from jobs.services import drain, enqueue
 from lms.tasks import nightly_recount
 from progress.models import Enrolment
-from progress.services import enrol, mark_attendance
-from tests.factories import ClassGroupFactory, ClassSessionFactory
+from progress.services import enrol, mark_attendance, observe, record_lesson
+from tests.factories import ClassGroupFactory, ClassSessionFactory, LessonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +105,31 @@ def _recount(*args):
     except SystemExit as end:
         status = end.code
     return status, out.getvalue()
+
+
+def test_after_an_upgrade_a_job_fills_what_was_not_kept_and_counts_it(
+    enrolment, campaign, instructor
+):
+    lesson = LessonFactory()
+    record_lesson(enrolment, lesson, "alone", by=instructor)
+    observe(enrolment, lesson, "alone", by=instructor)
+    before = total(campaign, campaign.place)
+    # As an older version left it.
+    Enrolment.objects.update(lesson_days="", skill_days="", team=None)
+    Cell.objects.all().delete()
+    Journal.objects.all().delete()
+    assert _recount()[0] == 1
+
+    for _ in range(2):
+        enqueue("lms.settle_after_upgrade", campaign=campaign.pk)
+        drain()
+        assert _recount()[0] == 0
+
+    assert total(campaign, campaign.place) == before
+    assert before["lessons"] == before["skills"] == before["registered"] == 1
+    assert Job.objects.exclude(state=Job.State.DONE).count() == 0
+
+
+def test_the_job_of_a_campaign_that_is_gone_ends(db):
+    enqueue("lms.settle_after_upgrade", campaign=0)
+    assert drain() == 1

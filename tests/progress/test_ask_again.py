@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.services import counting
+from campaigns.services import counting, total
 from people.services import erase_resident
 from progress.models import Enrolment, HeldItem, Recheck, Remark
-from progress.reports import due_count, kept_of, rechecks_due
+from progress.reports import doubts, due_count, kept_of, rechecks_due
 from progress.rules import kept_rate, recheck_due
 from progress.services import observe, record_lesson, record_recheck, withdraw
 from progress.services.sync import Person, take_in
@@ -118,6 +118,26 @@ def test_who_was_not_there_stays(due, instructor):
 
     (line,) = rechecks_due(instructor)
     assert line.away == 1
+
+
+@pytest.mark.django_db
+def test_who_can_still_do_it_after_30_days_is_counted_as_long_as_that_holds(
+    enrolment, instructor, village
+):
+    row, hours = completed(enrolment, 40), iter(range(9, 0, -1))
+
+    def asked(days, outcome):
+        at = timezone.now() - dt.timedelta(hours=next(hours))
+        record_recheck(row, days, outcome, by=instructor, observed_at=at)
+        return total(row.campaign, village)["kept"]
+
+    assert asked(14, "kept") == 0
+    assert asked(30, "kept") == 1
+    # Nobody at home says nothing of what somebody can do.
+    assert asked(30, "away") == 1
+    assert asked(30, "lost") == 0
+    assert asked(30, "kept") == 1
+    assert not [doubt for doubt in doubts(row.campaign) if doubt.what == "kept_day"]
 
 
 @pytest.mark.django_db

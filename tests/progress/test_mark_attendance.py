@@ -248,5 +248,5 @@ def test_a_whole_class_costs_as_much_as_one_person(
     ]
     marks = [NewMark(learner.pk, PRESENT) for learner in learners]
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         mark_many(session, marks, by=instructor)
