@@ -58,6 +58,7 @@ class ClassStory:
         # Dice of its own, so that what volunteers see changes nothing of what happens.
         self._eyes = random.Random(group.pk)
         self._seen: list[NewObservation] = []
+        self._numbers = random.Random(-group.pk)
 
     def tell(self, people: list[Person], until: dt.datetime) -> None:
         """Let ``people`` join over the first evenings, and hold every evening before ``until``."""
@@ -80,6 +81,7 @@ class ClassStory:
         rng = self.rng
         # Nobody joins before the campaign begins.
         moment = max(moment, clock_of(self.group.campaign.first_day, 8))
+        kind = self._eyes.choices(PHONES, PHONE_SHARES)[0]
         with at(moment):
             resident = register_resident(
                 full_name=person.full_name,
@@ -96,7 +98,8 @@ class ClassStory:
                 needs_large_type=rng.random() < 0.2,
                 needs_hearing_help=rng.random() < 0.12,
                 needs_reading_help=rng.random() < 0.12,
-                phone_kind=self._eyes.choices(PHONES, PHONE_SHARES)[0],
+                phone_kind=kind,
+                phone=self._number(kind),
             )
             enrolment = enrol(
                 resident, self.group.campaign, by=self.teacher, class_group=self.group
@@ -105,6 +108,11 @@ class ClassStory:
         self._habits[enrolment.pk] = min(0.98, max(0.1, rng.gauss(self.diligence, 0.2)))
         self._next_lesson[enrolment.pk] = 0
         return enrolment
+
+    def _number(self, kind: str) -> str:
+        """Most who have a telephone tell its number; these are plainly made up."""
+        number = f"0999 00{self._numbers.randrange(10_000):04d}"
+        return number if kind not in ("", "none") and self._numbers.random() < 0.93 else ""
 
     def _hold(self, session, newcomers, *, walk_in, index):
         rng, start = self.rng, session.starts_at

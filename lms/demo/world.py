@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone, translation
 
+from campaigns.models import Campaign
 from courses.models import CoursePage
 from courses.services import lessons_of
-from lms.demo import daklak, lamthao
+from lms.demo import daklak, lamthao, organisers
 from lms.demo.clock import at, clock_of
 from people.models import User
 from people.roles import Role
@@ -20,7 +21,7 @@ from people.services import assign_role, create_staff
 from places.models import Place
 
 PASSWORD = "tramngay-demo"
-ACCOUNTS = ("tinh", "xa", "totruong", "giaovien", "soanbai", "duyetbai")
+ACCOUNTS = ("tinh", "xa", "xa2", "totruong", "giaovien", "quansat", "soanbai", "duyetbai")
 SEED = 20251  # 2025, the year of the movement, and its first province.
 
 
@@ -50,8 +51,11 @@ def _build(now: dt.datetime, rng: random.Random) -> None:
     commune = Place.objects.communes().get(name="Lâm Thao", code__in=_communes_of("Phú Thọ"))
     with at(clock_of(today - dt.timedelta(days=70), 9)):
         staff = _staff(province, commune)
-    daklak.tell(province, course, lessons, staff, today=today, now=now, rng=rng)
+    campaign = daklak.tell(province, course, lessons, staff, today=today, now=now, rng=rng)
     card = lamthao.tell(commune, course, lessons, staff, today=today, now=now, rng=rng)
+    organisers.tell(
+        campaign, Campaign.objects.get(place=commune), staff, password=PASSWORD, now=now
+    )
     _keep_card(card)
 
 
