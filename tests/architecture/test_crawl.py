@@ -54,7 +54,36 @@ BLUNT = ("nothing", "a village", "nonsense")
 ASIDES = {
     "campaigns:coverage": lambda s: {"place": s.village.pk, "indicator": "reached"},
     "campaigns:coverage_csv": lambda s: {"place": s.village.pk, "indicator": "reached"},
-    "campaigns:targets": lambda s: {"place": s.village.pk, "indicator": "reached"},
+    "campaigns:targets": lambda s: {
+        "place": s.village.pk,
+        "indicator": "reached",
+        "total": "100",
+        "total_of": "200",
+        "by": "evenly",
+    },
+    "campaigns:targets_xlsx": lambda s: {"place": s.village.pk, "indicator": "reached"},
+    "campaigns:import_targets": lambda s: {"place": s.village.pk, "indicator": "reached"},
+    "campaigns:target_history": lambda s: {"place": s.village.pk, "page": "2"},
+    "campaigns:outcomes": lambda s: {
+        "place": s.village.pk,
+        "indicator": "o1",
+        "state": "standing",
+        "mine": "1",
+    },
+    "campaigns:outcomes_csv": lambda s: {"place": s.village.pk, "state": "taken_back"},
+    "campaigns:note_outcome": lambda s: {
+        "place": s.village.pk,
+        "q": "tran",
+        "class": s.group.pk,
+        "resident": s.lan.uuid,
+    },
+    "campaigns:note_tally": lambda s: {"place": s.village.pk},
+    "campaigns:breakdown": lambda s: {
+        "place": s.village.pk,
+        "indicator": "reached",
+        "by": "team",
+    },
+    "campaigns:breakdown_file": lambda s: {"place": s.village.pk, "by": "team"},
     "campaigns:class_groups": lambda s: {"page": "2"},
     "campaigns:work": lambda s: {
         "place": s.village.pk,
@@ -257,6 +286,22 @@ def test_a_calendar_tells_where_and_when_and_no_learner(world):
     assert found_in(feed, *everything) == [home.word, home.ground]
     assert found_in(feed, home.lan.full_name, home.member.phone, "Điện yếu") == []
     assert wrong.status_code == 404
+
+
+def test_a_public_page_tells_where_and_when_and_nobody(world):
+    home = world.home
+    pages = [
+        Client().get(reverse(f"public_{name}", args=[home.campaign.pk]), query)
+        for name in ("campaign", "places", "card", "code")
+        for query in ({}, {"commune": home.commune.pk, "q": "đồng"}, {"commune": "x", "q": "%_"})
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    for page in pages:
+        assert found_in(page, home.word, home.other, home.crew, world.near.word) == []
+        assert found_in(page, *world.away.words, home.team.name, home.tonight.note) == []
+    # Where the next evening is stands there; so there was something that could leak.
+    assert found_in(pages[1], home.ground, world.near.ground) == [home.ground]
 
 
 def test_the_admin_for_lessons_knows_nobody(world, as_staff):
