@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy
 import shapely
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -128,7 +129,7 @@ def _shape(number: int, feature) -> Shape:
     if kind not in ("Polygon", "MultiPolygon"):
         raise ValidationError(
             _("%(shape)s is not an area but: %(kind)s. Only polygons can be drawn.")
-            % {"shape": shape.title.capitalize(), "kind": str(kind)[:30] if kind else "–"},
+            % {"shape": capfirst(shape.title), "kind": str(kind)[:30] if kind else "–"},
             code="not_an_area",
         )
     coordinates = geometry.get("coordinates")
