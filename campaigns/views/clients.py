@@ -123,6 +123,7 @@ def facts(request, pk):
             for night in nights[:SHOWN_NIGHTS]
         ],
         "kept": NIGHTS,
+        "formats": FactsFile.Format.labels,
         "crumbs": crumbs_of(campaign, _("Files for the data warehouse")),
     }
     return render(request, "campaigns/facts.html", context)

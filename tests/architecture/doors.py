@@ -358,6 +358,21 @@ FENCED = {
     ),
     "campaigns:coverage": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
     "campaigns:coverage_csv": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:coverage_xlsx": Door(
+        "observer", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
+    ),
+    "campaigns:pace": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:villages": Door(
+        "province_organiser",
+        lambda s: [s.campaign.pk],
+        lambda s: {},
+        shows=False,
+        is_shared=True,
+    ),
+    "campaigns:villages_job": Door("observer", lambda s: [s.campaign.pk, s.villages_job.pk]),
+    "campaigns:villages_file": Door(
+        "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True
+    ),
     "campaigns:targets": Door(
         "organiser",
         lambda s: [s.campaign.pk],
@@ -720,7 +735,7 @@ ANYWHERE = {
     "campaigns:clients": Door("province_organiser"),
     "campaigns:new_client": Door(
         "province_organiser",
-        send=lambda s: {"name": "Kho mới", "place": s.commune.pk, "per_minute": 60},
+        send=lambda s: {"name": "Kho mới", "place": s.province.pk, "per_minute": 60},
         is_plain=True,
     ),
     "campaigns:tonight": Door("instructor"),

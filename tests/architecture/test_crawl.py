@@ -50,10 +50,19 @@ QUERIES = {
 
 BLUNT = ("nothing", "a village", "nonsense")
 
+
+def _map(side):
+    """What a map can be asked for."""
+    return {"place": side.village.pk, "indicator": "reached", "day": "40", "map": "old"}
+
+
 # Pages about one thing of one's own that can be asked about another thing as well.
 ASIDES = {
-    "campaigns:coverage": lambda s: {"place": s.village.pk, "indicator": "reached"},
-    "campaigns:coverage_csv": lambda s: {"place": s.village.pk, "indicator": "reached"},
+    "campaigns:coverage": lambda s: _map(s) | {"shape": "lines"},
+    "campaigns:coverage_csv": lambda s: _map(s),
+    "campaigns:coverage_xlsx": lambda s: _map(s),
+    "campaigns:villages": lambda s: _map(s),
+    "campaigns:pace": lambda s: _map(s) | {"goal": "500"},
     "campaigns:targets": lambda s: {
         "place": s.village.pk,
         "indicator": "reached",
@@ -244,7 +253,9 @@ def test_a_page_of_ones_own_shows_nothing_of_others(world, who, name):
         assert answer.status_code in ((200, 403, 404, 422) if who == "two hats" else (200, 404))
         # His own question is repeated to him.
         hidden = [word for word in READERS[who][1](world) if word not in str(query)]
-        if who == "two hats" and name.startswith(("campaigns:coverage", "campaigns:targets")):
+        if who == "two hats" and name.startswith(
+            ("campaigns:coverage", "campaigns:pace", "campaigns:targets")
+        ):
             hidden.remove(world.home.word)
         assert found_in(answer, *hidden) == []
 
@@ -293,7 +304,11 @@ def test_a_public_page_tells_where_and_when_and_nobody(world):
     pages = [
         Client().get(reverse(f"public_{name}", args=[home.campaign.pk]), query)
         for name in ("campaign", "places", "card", "code")
-        for query in ({}, {"commune": home.commune.pk, "q": "đồng"}, {"commune": "x", "q": "%_"})
+        for query in (
+            {},
+            {"commune": home.commune.pk, "q": home.village.name},
+            {"commune": "x", "q": "%_"},
+        )
     ]
 
     assert {page.status_code for page in pages} == {200}

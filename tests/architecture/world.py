@@ -25,7 +25,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 from wagtail.images.models import Image
 
-from campaigns.exports.sheets import sheet_files
+from campaigns.exports.sheets import sheet_files, sheet_name
 from campaigns.models import Campaign, FactsFile, Membership
 from campaigns.reports.reporting import Unit, periods_of
 from campaigns.services import (
@@ -44,7 +44,7 @@ from campaigns.services import (
 )
 from campaigns.services.clients import create_client
 from campaigns.services.facts import facts_shelf
-from campaigns.tasks import SCORECARDS, scorecards_name
+from campaigns.tasks import SCORECARDS, VILLAGES, scorecards_name
 from certificates.services import draft_facts, record_certificate, revoke_certificate
 from courses.models import LocalFigure, LocalPicture
 from courses.services import keep_recording, report_screen, set_figure, spoken_words
@@ -472,6 +472,21 @@ def _reports(side):
     )
     sheet_files().delete(scorecards_name(side.cards_job.pk))
     sheet_files().save(scorecards_name(side.cards_job.pk), ContentFile(PAPER))
+    side.villages_job = Job.objects.create(
+        kind=VILLAGES,
+        state="done",
+        args={
+            "campaign": side.campaign.pk,
+            "place": side.commune.pk,
+            "indicator": "reached",
+            "day": None,
+            "units": "new",
+            "by": side.observer.pk,
+        },
+        finished_at=timezone.now(),
+    )
+    sheet_files().delete(sheet_name(side.villages_job.pk))
+    sheet_files().save(sheet_name(side.villages_job.pk), ContentFile(PAPER))
 
 
 def _learning(side):
