@@ -19,7 +19,7 @@ from lms.demo.clock import at, clock_of
 from people.models import User
 
 # Of a hundred communes, so many report about the last month, and about the one before.
-REPORTING = (62, 24)
+REPORTING = (50, 20)
 
 
 def reports_of_communes(
