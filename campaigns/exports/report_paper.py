@@ -79,7 +79,8 @@ class ReportPaper:
     # Said on top of what is not sent yet.
     is_draft: bool
     length: int
-    day: int
+    # To whose even pace the curves are compared.
+    goal: int | None
 
 
 def in_vietnamese(make: Callable) -> Callable:
@@ -136,7 +137,7 @@ def paper_of(report: Report) -> ReportPaper:
         % {"number": number, "day": _day(on), "unit": _self(unit)},
         is_draft=report.state not in (Report.State.APPROVED, Report.State.ACCEPTED),
         length=report.campaign.length,
-        day=figures["days"][1],
+        goal=next((row["goal"] for row in figures["rows"] if row["key"] == "reached"), None),
     )
 
 
@@ -318,7 +319,7 @@ def _leader(team) -> str:
 def _appendices(figures, unit, is_whole) -> list[Appendix]:
     found = [
         _classes(figures) if unit.team else None,
-        None if unit.team else _by_unit(figures),
+        None if unit.team else _by_unit(figures, is_whole),
         None if unit.team else _towards_goals(figures),
         _punctual(figures, is_whole),
     ]
@@ -338,7 +339,7 @@ def _classes(figures):
     return (_("CLASSES OF THE TEAM"), [PaperTable("", columns, rows)]) if rows else None
 
 
-def _by_unit(figures):
+def _by_unit(figures, is_whole):
     units, rows = figures["units"], figures["rows"]
     if not units:
         return None
@@ -353,10 +354,10 @@ def _by_unit(figures):
         together = ["", _("Together"), *(row[which] for row in rows)]
         return PaperTable(heading, columns, [*lines, together], is_wide=True)
 
-    return (
-        _("RESULTS UNIT BY UNIT"),
-        [table(_("New in the period"), "period"), table(_("Total since the first day"), "total")],
-    )
+    tables = [table(_("Total since the first day"), "total")]
+    if not is_whole:
+        tables.insert(0, table(_("New in the period"), "period"))
+    return _("RESULTS UNIT BY UNIT"), tables
 
 
 def _towards_goals(figures):

@@ -52,6 +52,9 @@ class ReportForm(forms.Form):
     def __init__(self, data=None, *, report: Report, rows: list[dict], is_final: bool = False):
         words = ("narrative", "difficulties", "proposals", "number")
         super().__init__(data, initial={name: getattr(report, name) for name in words})
+        # A draft may be saved without it; who looks at the form is told that it will be needed.
+        self.fields["narrative"].required = data is None or is_final
+        self.fields["narrative"].error_messages["required"] = _("Say in a few words what was done.")
         self.counted = rows
         self.is_final = is_final
         for row in rows:
@@ -78,16 +81,10 @@ class ReportForm(forms.Form):
             for row in self.counted
         ]
 
-    def words(self):
-        """Return the fields outside the table."""
-        return [self[name] for name in ("narrative", "difficulties", "proposals", "number")]
-
     def clean(self):
         data = super().clean()
         if not self.is_final:
             return data
-        if not data.get("narrative") and "narrative" not in self.errors:
-            self.add_error("narrative", _("Say in a few words what was done."))
         for row in self.counted:
             own, why = data.get(f"d-{row['key']}"), data.get(f"w-{row['key']}")
             if own is not None and own != row["period"] and not why:

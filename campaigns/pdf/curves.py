@@ -5,7 +5,7 @@ from html import escape
 
 from django.utils.formats import number_format
 
-WIDTH, HEIGHT = 620, 220
+WIDTH, HEIGHT = 620, 165
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 26
 # Told apart by their strokes first, so that they survive a photocopier.
 _STROKES = (
@@ -20,20 +20,21 @@ def curves_svg(
 ) -> bytes:
     """Return sums by day as lines over the whole campaign; ``goal`` draws the even pace to it."""
     highest = max([goal or 0, 1, *(values[-1] for _label, values in curves.values() if values)])
+    step = _step(highest)
+    top = -(-highest // step) * step
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def x(day):
         return f"{LEFT + day * wide / length:.1f}"
 
     def y(value):
-        return f"{TOP + high - value * high / highest:.1f}"
+        return f"{TOP + high - value * high / top:.1f}"
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         'font-family="Tram Ngay Paper" font-size="12">'
     ]
-    for share in (0, 25, 50, 75, 100):
-        value = highest * share // 100
+    for value in range(0, top + 1, step):
         parts.append(
             f'<path d="M{LEFT} {y(value)}H{WIDTH - RIGHT}" stroke="#bbb" stroke-width="0.6"/>'
             f'<text x="{LEFT - 6}" y="{float(y(value)) + 4:.1f}" text-anchor="end">'
@@ -77,6 +78,17 @@ def pace_key_svg() -> bytes:
     return (
         b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 8">'
         b'<path d="M0 4H36" stroke="#555" stroke-width="1.2" stroke-dasharray="1 4"/></svg>'
+    )
+
+
+def _step(highest: int) -> int:
+    """Return the distance of the lines: a round number, three to five of them."""
+    ten = 1
+    while ten * 10 <= highest:
+        ten *= 10
+    return next(
+        (step for step in (ten // 5, ten // 2, ten, ten * 2) if step and highest <= step * 5),
+        ten * 2,
     )
 
 

@@ -108,7 +108,7 @@ def communes_expected(campaign: Campaign, place: Place) -> list[Expected]:
     classes = ClassGroup.objects.filter(inside, campaign=campaign).annotate(commune=commune_path)
     for path, day in _with_first_day(classes.exclude(commune__in=list(since)), "commune"):
         since[path] = _begun(campaign, day)
-    communes = Place.objects.communes().filter(path__in=since).in_order().with_ancestors()
+    communes = Place.objects.communes().filter(path__in=since).in_order().defer("boundary")
     return [Expected(Unit(commune), since[commune.path]) for commune in communes]
 
 
@@ -201,7 +201,8 @@ def waiting_for(user: User, campaign: Campaign | None = None, place: Place | Non
         found = found.filter(campaign=campaign)
     if place is not None:
         found = found.filter(place__path__startswith=place.path)
-    return found.select_related("campaign__place", "team", "place").order_by("first_day", "pk")
+    light = found.select_related("team", "place").defer(*_HEAVY, "place__boundary")
+    return light.order_by("first_day", "pk")
 
 
 def _accepts_communes(user):

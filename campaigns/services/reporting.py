@@ -133,7 +133,7 @@ def write_report(
         ("difficulties", difficulties),
         ("proposals", proposals),
     ):
-        setattr(held, name, nfc(words.strip())[:MOST_WORDS])
+        setattr(held, name, _lines(words)[:MOST_WORDS])
     held.number = nfc(number.strip())[:40]
     held.save(
         update_fields=[
@@ -258,6 +258,11 @@ def _remind(campaign, unit, period) -> bool:
         return False
     _trace(report, _Verb.REMINDED, None)
     return True
+
+
+def _lines(words: str) -> str:
+    """Return words as they are stored, line by line: paragraphs are the writer's."""
+    return "\n".join(nfc(line) for line in words.splitlines()).strip()
 
 
 def _held(report: Report) -> Report:

@@ -1,8 +1,10 @@
 """Small words for the screens and papers of reports."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -50,16 +52,21 @@ STEP_ICONS = {
 }
 
 
-@register.inclusion_tag("components/badge.html")
+@lru_cache(maxsize=128)
+def _badge(kind: str, icon: str, words: str) -> str:
+    """Draw a badge once: a province's table holds two thousand of a dozen kinds."""
+    return render_to_string("components/badge.html", {"kind": kind, "icon": icon, "label": words})
+
+
+@register.simple_tag
 def cell_badge(status):
     kind, icon, words = _CELLS[status]
-    return {"kind": kind, "icon": icon, "label": words}
+    return _badge(kind, icon, str(words))
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def report_badge(report):
-    kind, icon = _STATES[report.state]
-    return {"kind": kind, "icon": icon, "label": report.get_state_display()}
+    return _badge(*_STATES[report.state], str(report.get_state_display()))
 
 
 @register.filter

@@ -41,6 +41,8 @@ from places.models import Place, attach_ancestors
 VIEW = "campaigns.view_report"
 # Whoever only looks learns what communes report, and nothing of teams and of who did what.
 TEAMS = "campaigns.view_classgroup"
+# So many are listed at the top; the others stand in the table.
+MOST_WAITING = 12
 
 
 def reports(request, pk):
@@ -50,20 +52,24 @@ def reports(request, pk):
     require(request.user, VIEW, place)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "all"
+    today = timezone.localdate()
     mine = units_of(request.user, campaign, place)
     table = report_table(campaign, place, with_teams=request.user.has_perm(TEAMS, place))
+    waiting = list(waiting_for(request.user, campaign, place))
     context = {
         "campaign": campaign,
         "place": place,
         "to_write": to_write(campaign, mine),
-        "waiting": list(waiting_for(request.user, campaign, place)),
+        "waiting": waiting,
+        "waiting_first": waiting[:MOST_WAITING],
         "table": table,
         "rows": table.shown(show),
-        "latest_first": table.periods[::-1],
+        # While a period runs there is nothing to see of it, unless it is the first.
+        "latest_first": [p for p in table.periods if p.is_over(today)][::-1] or table.periods,
         "shows": _shows(place, show),
         "whole": whole_of(campaign),
         "closing": [item.unit for item in mine if not item.unit.team],
-        "closing_may_begin": whole_of(campaign).is_over(timezone.localdate()),
+        "closing_may_begin": whole_of(campaign).is_over(today),
         "text": message_about_missing(campaign, table)
         if request.user.has_perm("campaigns.accept_report", place)
         else "",

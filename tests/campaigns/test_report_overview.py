@@ -221,7 +221,7 @@ def test_the_cost_of_the_table_does_not_grow_with_units_and_reports(
     for times in (1, 5):
         for number in range(times):
             grow(f"{times}-{number}")
-        with django_assert_num_queries(5), at_noon(weeks[3].first_day):
+        with django_assert_num_queries(4), at_noon(weeks[3].first_day):
             report_table(campaign, province)
 
 

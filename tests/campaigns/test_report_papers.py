@@ -136,7 +136,7 @@ def test_the_docx_can_be_edited_headings_tables_and_named_letters(report):
         "III. KIẾN NGHỊ, ĐỀ XUẤT",
     ]
     text = "\n".join(p.text for p in document.paragraphs)
-    assert "Mở lớp ở nhà văn hóa." in text
+    assert "\nMở lớp ở nhà văn hóa.\nThăm 12 hộ tại thôn Cao Xá.\n" in text
     assert "Phụ lục I" in headings
 
 
