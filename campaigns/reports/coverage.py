@@ -142,12 +142,14 @@ def coverage(
     targets = targets_of(campaign, place, [m for unit in map_units for m in unit.members])
     indicator = indicator or first_indicator(targets)
     goals = {pk: target for (pk, key), target in targets.items() if key == indicator}
-    stands = _stands(campaign, place, map_units, indicator, until)
+    parents = parents_of(place, map_units)
+    stands = _stands(campaign, parents, map_units, indicator, until)
     work = open_work(campaign, [member for unit in map_units for member in unit.members])
     rows = [_row(campaign, unit, stands, goals, shown, work, with_lines) for unit in map_units]
     rows = [row for row in rows if row is not None]
-    rows += _common(campaign, place, indicator, rows, until)
-    whole, is_summed = _whole(campaign, place, goals, rows, shown)
+    rows += _common(campaign, parents, indicator, rows, until)
+    own = own_targets(goals, map_units)
+    whole, is_summed = _whole(campaign, place, own, rows, shown)
     return Coverage(
         campaign=campaign,
         place=place,
@@ -206,27 +208,32 @@ def targets_of(
 ) -> dict[tuple[int, str], Target]:
     """Return {(place, indicator): target} of a place, of those below and of what went into them."""
     members = list(members)
-    inside = Q(place=place)
     if place.kind == Place.Kind.VILLAGE:
-        inside |= Q(place__in=[member.pk for member in members])
+        inside = Q(place__in=[place.pk, *(member.pk for member in members)])
     else:
+        inside = Q()
         for path in sorted({place.path, *(member.path[: -Place.steplen] for member in members)}):
-            inside |= Q(place__path__startswith=path, place__depth=place.depth + 1)
+            inside |= Q(place__path__startswith=path, place__depth__lte=place.depth + 1)
     found = Target.objects.filter(inside, campaign=campaign)
     return {(target.place_id, target.indicator): target for target in found}
 
 
-def _stands(campaign, place, units, indicator, until):
-    """Return {place: standing} of all members of the units, whichever parents they have."""
+def parents_of(place: Place, units: Iterable[MapUnit]) -> list[Place]:
+    """Return the place itself, and those it has taken in: whose villages stand below it now."""
     if place.kind == Place.Kind.VILLAGE:
-        stands = {}
+        return []
+    elsewhere = {m.path[: -Place.steplen] for u in units for m in u.members} - {place.path}
+    return [place, *(Place.objects.filter(path__in=elsewhere) if elsewhere else ())]
+
+
+def _stands(campaign, parents, units, indicator, until):
+    """Return {place: standing} of all members of the units."""
+    stands = {}
+    for parent in parents:
+        stands |= standing(campaign, parent, indicator, until)
+    if not parents:
         for member in units[0].members:
             stands |= standing_at(campaign, member, indicator, until)
-        return stands
-    stands = standing(campaign, place, indicator, until)
-    elsewhere = {m.path[: -Place.steplen] for u in units for m in u.members} - {place.path}
-    for parent in Place.objects.filter(path__in=elsewhere) if elsewhere else ():
-        stands |= standing(campaign, parent, indicator, until)
     return stands
 
 
@@ -258,40 +265,49 @@ def _row(campaign, unit, stands, goals, day, work, with_lines):
 def goal_of(
     unit: MapUnit, goals: Mapping[int, Target]
 ) -> tuple[int | None, int | None, dt.date | None, str]:
-    """Return (goal, out of, date, source): the unit's own, or those of its members together.
+    """Return (goal, out of, date, source) of a unit: those of all its members together.
 
-    What is no unit of this map and only keeps some figures has no goal on it: the goal is that of
-    the unit which it became, or came from.
+    A unit that has ended keeps its target, and whoever took it in has both to reach; so the sum
+    over all units is the same on every map.
     """
-    if unit.rest is not None:
-        return None, None, None, ""
-    own = goals.get(unit.place.pk)
-    if own is not None:
-        return own.goal, own.denominator, own.as_of, own.source
-    parts = [goals[member.pk] for member in unit.members if member.pk in goals]
+    return together(goals[member.pk] for member in unit.members if member.pk in goals)
+
+
+def together(
+    targets: Iterable[Target],
+) -> tuple[int | None, int | None, dt.date | None, str]:
+    """Return (goal, out of, date, source) of targets added up; the oldest date holds."""
+    parts = list(targets)
     if not parts:
         return None, None, None, ""
     return (
         sum(part.goal for part in parts),
-        _sum_or_none(part.denominator for part in parts),
+        sum_or_none(part.denominator for part in parts),
         min(part.as_of for part in parts),
         "; ".join(dict.fromkeys(part.source for part in parts)),
     )
 
 
-def _common(campaign, place, indicator, rows, until):
+def own_targets(goals: Mapping[int, Target], units: Iterable[MapUnit]) -> list[Target]:
+    """Return the targets of the place itself, and of what it has taken in: of no unit below."""
+    below = {member.pk for unit in units for member in unit.members}
+    return [target for pk, target in goals.items() if pk not in below]
+
+
+def _common(campaign, parents, indicator, rows, until):
     """Return the row of what was noted at a whole commune: a livestream is nobody's village."""
-    if place.kind != Place.Kind.COMMUNE or indicator in Indicator.values:
+    if indicator in Indicator.values or not parents or parents[0].kind != Place.Kind.COMMUNE:
         return []
-    stand = standing_at(campaign, place, indicator, until).get(place.pk)
-    here = (stand.number or 0) - sum(row.numerator or 0 for row in rows) if stand else 0
+    found = [standing_at(campaign, p, indicator, until).get(p.pk) for p in parents]
+    here = sum(s.number or 0 for s in found if s) - sum(row.numerator or 0 for row in rows)
     if here <= 0:
         return []
+    place = parents[0]
     name = _("the whole of %(place)s") % {"place": place.full_name}
     return [CoverageRow(place, name, here, None, None, "none", is_common=True)]
 
 
-def _whole(campaign, place, goals, rows, day):
+def _whole(campaign, place, own, rows, day):
     """Return the place's own row; without a target of its own, those below are added up."""
     reported = [row.numerator for row in rows if row.numerator is not None]
     numerator = sum(reported) if reported else None
@@ -306,16 +322,15 @@ def _whole(campaign, place, goals, rows, day):
         status="none",
         news=max((row.news for row in rows if row.news), default=None),
     )
-    own = goals.get(place.pk)
     with_goal = [row for row in rows if row.goal]
-    if own is not None:
-        goal, denominator, as_of, source = own.goal, own.denominator, own.as_of, own.source
+    if own:
+        goal, denominator, as_of, source = together(own)
     elif with_goal:
         # Whoever learns where there is no target must not make up for those who lag elsewhere.
         reported = [row.numerator for row in with_goal if row.numerator is not None]
         numerator = sum(reported) if reported else None
         goal = sum(row.goal for row in with_goal)
-        denominator = _sum_or_none(row.denominator for row in with_goal)
+        denominator = sum_or_none(row.denominator for row in with_goal)
         as_of, source = min(row.target_as_of for row in with_goal), ""
     else:
         return whole, False
@@ -328,10 +343,10 @@ def _whole(campaign, place, goals, rows, day):
         source=source,
         status=status_at(campaign, numerator, goal, day),
     )
-    return whole, own is None
+    return whole, not own
 
 
-def _sum_or_none(values):
+def sum_or_none(values: Iterable[int | None]) -> int | None:
     """Return the sum, or None as soon as one is unknown."""
     values = list(values)
     return None if None in values else sum(values)

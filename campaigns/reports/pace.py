@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from campaigns.models import Campaign, Indicator
-from campaigns.reports.coverage import Coverage, first_indicator, goal_of, status_at, targets_of
+from campaigns.reports.coverage import (
+    Coverage,
+    first_indicator,
+    goal_of,
+    own_targets,
+    parents_of,
+    status_at,
+    sum_or_none,
+    targets_of,
+    together,
+)
 from campaigns.reports.figures import series, series_below
 from campaigns.rules import WEEKS_SEEN, Forecast, Need, days_missing, foresee, need
 from places.models import Place
@@ -133,14 +143,15 @@ def pace(campaign: Campaign, place: Place, indicator: str = "", *, goal: int | N
     targets = targets_of(campaign, place, members)
     indicator = indicator or first_indicator(targets)
     goals = {pk: target for (pk, key), target in targets.items() if key == indicator}
-    below = _below(campaign, place, members, indicator)
+    below = _below(campaign, place, units, members, indicator)
     rows = []
     for unit in units:
         by_day = _together(below.get(member.pk, {}) for member in unit.members)
         wanted, denominator, *_more = goal_of(unit, goals)
         if unit.rest is None or by_day or wanted:
             rows.append(_row(campaign, unit.place, unit.name, by_day, wanted, denominator, through))
-    whole, is_summed = _whole(campaign, place, indicator, goals, rows, below, through)
+    own = own_targets(goals, units)
+    whole, is_summed = _whole(campaign, place, units, indicator, own, rows, below, through)
     asked = goal or whole.goal
     most = whole.denominator if indicator in _COUNTS_PEOPLE else None
     return Pace(
@@ -187,13 +198,12 @@ def last_whole_day(campaign: Campaign, on: dt.date | None = None) -> int:
     return max(0, min((on - campaign.first_day).days, campaign.length))
 
 
-def _below(campaign, place, members, indicator):
+def _below(campaign, place, units, members, indicator):
     """Return {place: {day: n}} of all members, whichever parents they have."""
     if place.kind == Place.Kind.VILLAGE:
         return {member.pk: series(campaign, member, indicator) for member in members}
-    found = series_below(campaign, place, indicator)
-    elsewhere = {member.path[: -Place.steplen] for member in members} - {place.path}
-    for parent in Place.objects.filter(path__in=elsewhere) if elsewhere else ():
+    found = {}
+    for parent in parents_of(place, units):
         found |= series_below(campaign, parent, indicator)
     return found
 
@@ -231,23 +241,19 @@ def _held_to(campaign, row, goal, through):
     return _row(campaign, row.place, row.name, row.by_day, goal, row.denominator, through)
 
 
-def _whole(campaign, place, indicator, goals, rows, below, through):
+def _whole(campaign, place, units, indicator, own, rows, below, through):
     """Return the place's own row; without a target of its own, those below are added up."""
-    own = goals.get(place.pk)
     with_goal = [row for row in rows if row.goal]
-    is_summed = own is None and bool(with_goal)
+    is_summed = not own and bool(with_goal)
     if place.kind == Place.Kind.COMMUNE and indicator not in Indicator.values and not is_summed:
         # What was noted at the whole commune is in none of its villages.
-        by_day = series(campaign, place, indicator)
+        by_day = _together(series(campaign, p, indicator) for p in parents_of(place, units))
     else:
         parts = [row.by_day for row in with_goal] if is_summed else below.values()
         by_day = _together(parts)
-    if own is not None:
-        goal, denominator = own.goal, own.denominator
-    elif is_summed:
+    if is_summed:
         goal = sum(row.goal for row in with_goal)
-        totals = [row.denominator for row in with_goal]
-        denominator = None if None in totals else sum(totals)
+        denominator = sum_or_none(row.denominator for row in with_goal)
     else:
-        goal = denominator = None
+        goal, denominator, *_more = together(own)
     return _row(campaign, place, place.full_name, by_day, goal, denominator, through), is_summed

@@ -369,6 +369,23 @@ FENCED = {
         shows=False,
         is_shared=True,
     ),
+    "campaigns:villages_job": Door(
+        "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True
+    ),
+    "campaigns:villages_file": Door(
+        "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True
+    ),
+    "campaigns:coverage_xlsx": Door(
+        "observer", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
+    ),
+    "campaigns:pace": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
+    "campaigns:villages": Door(
+        "province_organiser",
+        lambda s: [s.campaign.pk],
+        lambda s: {},
+        shows=False,
+        is_shared=True,
+    ),
     "campaigns:villages_job": Door("observer", lambda s: [s.campaign.pk, s.villages_job.pk]),
     "campaigns:villages_file": Door(
         "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True

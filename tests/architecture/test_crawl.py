@@ -61,7 +61,6 @@ ASIDES = {
     "campaigns:coverage": lambda s: _map(s) | {"shape": "lines"},
     "campaigns:coverage_csv": lambda s: _map(s),
     "campaigns:coverage_xlsx": lambda s: _map(s),
-    "campaigns:villages": lambda s: _map(s),
     "campaigns:pace": lambda s: _map(s) | {"goal": "500"},
     "campaigns:targets": lambda s: {
         "place": s.village.pk,
