@@ -55,7 +55,7 @@ def missing(request, pk):
             "totals": [sum(row.numbers[counted] for row in rows) for counted in COUNTED],
         }
         return render(request, "progress/missing_province.html", context)
-    below = rows_below(campaign, place, request.user)
+    below = rows_below(campaign, place, request.user, kind)
     found = names(kind, campaign, below, request.user, _after(request))
     context |= {
         "kinds": [(one, one.label, below.total(one)) for one in MissingKind],

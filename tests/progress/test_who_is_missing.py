@@ -85,7 +85,7 @@ def named(campaign, organiser):
     """Tell who is missing in a sense at a place, by name."""
 
     def named(kind, place, user=organiser):
-        below = rows_below(campaign, place, user)
+        below = rows_below(campaign, place, user, kind)
         found = [one.resident.full_name for one in names(kind, campaign, below, user).people]
         assert below.total(kind) == len(found)
         return found
@@ -164,7 +164,7 @@ def test_numbers_of_villages_add_up_to_the_commune_and_those_of_communes_come_fr
     evening(1, came)
     ResidentFactory(village=PlaceFactory(parent=commune, name="Kinh Kệ"))
 
-    below = rows_below(campaign, commune, organiser)
+    below = rows_below(campaign, commune, organiser, "unreached")
     row = next(row for row in rows_of_communes(campaign, province) if row.place == commune)
 
     assert [row.numbers["unreached"] for row in below.rows] == [1, 1]
@@ -179,7 +179,7 @@ def test_pages_of_names_leave_nobody_out_and_show_nobody_twice(
         ResidentFactory(village=village, full_name=f"Trần Thị {chr(65 + number)}")
         ResidentFactory(village=other, full_name="Trần Thị Lan")
     monkeypatch.setattr(lists, "PAGE", 3)
-    below = rows_below(campaign, commune, organiser)
+    below = rows_below(campaign, commune, organiser, "unreached")
     shown, after = [], None
 
     for _page in range(4):
@@ -196,11 +196,11 @@ def test_a_page_goes_on_even_when_whoever_stood_last_has_left_the_list(
 ):
     first, _second = learner("An An"), learner("Bé Bé")
     monkeypatch.setattr(lists, "PAGE", 1)
-    below = rows_below(campaign, village, organiser)
+    below = rows_below(campaign, village, organiser, "never_came")
     after = names("never_came", campaign, below, organiser).after
     evening(1, first)
 
-    below = rows_below(campaign, village, organiser)
+    below = rows_below(campaign, village, organiser, "never_came")
     page = names("never_came", campaign, below, organiser, after)
 
     assert after == first.resident_id

@@ -11,13 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, ClassSession
 from people.models import Resident, User
-from people.scope import scope_filter
 from progress.models import Attempt, Attendance, Enrolment, SkillSeen
 from progress.reports.rechecks import due_in
 from progress.rules import lessons_needed, skills_needed
 from progress.services.completing import required_lessons
-
-PERMISSION = "people.view_resident"
 
 
 class MissingKind(models.TextChoices):
@@ -50,24 +47,22 @@ class Found(NamedTuple):
     facts: tuple = ()
 
 
-def unreached(campaign: Campaign, villages: Collection[int], user: User):
+def unreached(campaign: Campaign, villages: Collection[int]):
     """Return the residents of these villages who have not come to a single evening."""
     came = Enrolment.objects.active().filter(
         campaign=campaign, resident=OuterRef("pk"), first_day__isnull=False
     )
-    return (
-        Resident.objects.current()
-        .filter(scope_filter(user, "village", PERMISSION), ~Exists(came), village__in=villages)
-        .order_by()
-    )
+    return Resident.objects.current().filter(~Exists(came), village__in=villages).order_by()
 
 
 def found(kind: str, campaign: Campaign, villages: Collection[int], user: User) -> list[Found]:
     """Return who is missing in one of the senses that speak of enrolled people.
 
-    All of a commune at once: a few hundred, sometimes a few thousand, and never a name.
+    Of a whole commune that is a few hundred, sometimes a few thousand rows, and never a name.
     """
-    rows = _enrolled(campaign, villages, user)
+    rows = Enrolment.objects.active().filter(
+        campaign=campaign, village__in=villages, resident__erased_at=None
+    )
     if kind == MissingKind.NEVER_CAME:
         return _found(rows.filter(first_day=None, completed_at=None))
     if kind == MissingKind.UNCERTIFIED:
@@ -77,15 +72,6 @@ def found(kind: str, campaign: Campaign, villages: Collection[int], user: User) 
         return _found(rows.filter(pk__in=list(due)), {pk: (one,) for pk, one in due.items()})
     facts = (_absent_twice if kind == MissingKind.ABSENT else _one_step_short)(campaign, rows)
     return _found(rows.filter(pk__in=list(facts)), facts)
-
-
-def _enrolled(campaign, villages, user):
-    return Enrolment.objects.active().filter(
-        scope_filter(user, "resident__village", PERMISSION),
-        campaign=campaign,
-        village__in=villages,
-        resident__erased_at=None,
-    )
 
 
 def _found(rows, facts=None) -> list[Found]:

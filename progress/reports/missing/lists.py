@@ -4,7 +4,6 @@ A page begins behind a person (keyset), so that the hundredth page costs what th
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -19,6 +18,7 @@ from places.models import Place, attach_ancestors
 from progress.models import Enrolment
 from progress.reports.missing.counts import Below
 from progress.reports.missing.kinds import Found, MissingKind, unreached
+from progress.reports.missing.kinds import found as found_in
 
 PAGE = 40
 
@@ -48,43 +48,56 @@ def names(
     kind: str, campaign: Campaign, below: Below, user: User, after: int | None = None
 ) -> NameList:
     """Return the next page of names, behind the person with the number ``after``."""
-    page = _unreached if kind == MissingKind.UNREACHED else _enrolled
-    found = page(kind, campaign, below, user, after)
+    last = None
+    if after is not None:
+        last = Resident.objects.filter(pk=after, village__in=below.villages).first()
+    villages, rest = _next_villages(kind, below, last)
+    fetch = _unreached if kind == MissingKind.UNREACHED else _enrolled
+    people = fetch(kind, campaign, below, user, villages, last)
+    if len(people) <= PAGE and rest:
+        # The numbers promised more than there is, of somebody who was erased for instance.
+        people = fetch(kind, campaign, below, user, [*villages, *rest], last)
+    found = NameList(people[:PAGE], people[PAGE - 1].resident.pk if len(people) > PAGE else None)
+    found.people = [one for one in found.people if _may_see(user, one)]
     attach_ancestors(person.village for person in found.people)
     return found
 
 
-def _enrolled(kind, campaign, below: Below, user, after) -> NameList:
-    order = {village: number for number, village in enumerate(below.villages)}
+def _may_see(user: User, person: MissingPerson) -> bool:
+    """Whether the person has not moved out of the user's places since."""
+    paths = user.scope_paths("people.view_resident")
+    return user.is_superuser or any(person.resident.village.path.startswith(path) for path in paths)
+
+
+def _enrolled(kind, campaign, below: Below, user, villages, last) -> list[MissingPerson]:
+    order = {village: number for number, village in enumerate(villages)}
 
     def key(one):
         return order[one.village], one.sort_key, one.resident
 
-    everybody = sorted(below.found[kind], key=key)
-    last = _last(below, after)
-    if last is not None:
+    everybody = below.found.get(kind)
+    if everybody is None:
+        everybody = found_in(kind, campaign, villages, user)
+    everybody = sorted((one for one in everybody if one.village in order), key=key)
+    if last is not None and last.village_id in order:
         # Whoever stood last may have left the list since; what comes behind has not.
         behind = (order[last.village_id], last.sort_key, last.pk)
         everybody = everybody[bisect_right(everybody, behind, key=key) :]
-    shown = everybody[:PAGE]
+    shown = everybody[: PAGE + 1]
     rows = (
         Enrolment.objects.filter(pk__in=[one.enrolment for one in shown])
-        .select_related("resident", "village", "class_group")
+        .select_related("resident__village", "village", "class_group")
         .in_bulk()
     )
-    people = [
+    return [
         MissingPerson(rows[one.enrolment].resident, rows[one.enrolment], _note(kind, one, rows))
         for one in shown
         if one.enrolment in rows
     ]
-    return NameList(people, shown[-1].resident if len(everybody) > PAGE else None)
 
 
-def _unreached(kind, campaign, below: Below, user, after) -> NameList:
-    """Look only into the villages in which the next names stand: the numbers tell which."""
-    last = _last(below, after)
-    villages = _next_villages(kind, below, last)
-    people = unreached(campaign, villages, user)
+def _unreached(kind, campaign, below: Below, user, villages, last) -> list[MissingPerson]:
+    people = unreached(campaign, villages)
     if last is not None:
         behind = Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk)
         people = people.filter(behind | ~Q(village=last.village_id) if villages[1:] else behind)
@@ -100,48 +113,41 @@ def _unreached(kind, campaign, below: Below, user, after) -> NameList:
     enrolled = {
         row.resident_id: row
         for row in Enrolment.objects.active()
-        .filter(campaign=campaign, resident__in=shown[:PAGE])
+        .filter(campaign=campaign, resident__in=shown)
         .select_related("village", "class_group")
     }
-    found = [
+    return [
         MissingPerson(
             person,
             enrolled.get(person.pk),
             _("enrolled, never came") if person.pk in enrolled else _("in no class yet"),
         )
-        for person in shown[:PAGE]
+        for person in shown
     ]
-    return NameList(found, shown[PAGE - 1].pk if len(shown) > PAGE else None)
 
 
-def _last(below: Below, after: int | None) -> Resident | None:
-    if after is None:
-        return None
-    return Resident.objects.filter(pk=after, village__in=below.villages).first()
+def _next_villages(kind, below: Below, last: Resident | None) -> tuple[list[int], list[int]]:
+    """Return the villages in which the next names stand, as the numbers tell, and those behind.
 
-
-def _next_villages(kind, below: Below, last: Resident | None) -> Sequence[int]:
-    """Return the villages that fill one page, from the one in which the last name stood."""
-    rows = below.rows
-    if last is not None:
-        start = next(
-            i
-            for i, row in enumerate(rows)
-            if last.village_id in {member.pk for member in row.unit.members}
-        )
-        # Of a unit that has taken in others, what stands before is left out.
-        members = [member.pk for member in rows[start].unit.members]
-        chosen, rows = members[members.index(last.village_id) :], rows[start + 1 :]
-    else:
-        chosen = []
-    room = PAGE + 1
-    for row in rows:
-        if room <= 0:
-            break
-        if row.numbers[kind]:
-            chosen += [member.pk for member in row.unit.members]
-            room -= row.numbers[kind]
-    return chosen
+    So a page looks into a few villages, never into a whole commune.
+    """
+    villages = [
+        (member.pk, row.numbers[kind] if number == 0 else 0)
+        for row in below.rows
+        for number, member in enumerate(row.unit.members)
+    ]
+    pks = [pk for pk, _number in villages]
+    start = pks.index(last.village_id) if last is not None else 0
+    room, end = PAGE + 1, start
+    while end < len(villages) and room > 0:
+        # Of the village in which the last page ended, nobody knows how many are left.
+        if last is None or end > start:
+            room -= villages[end][1]
+        end += 1
+    # Whoever went into a village is read together with it.
+    while end < len(villages) and villages[end][1] == 0:
+        end += 1
+    return pks[start:end], pks[end:]
 
 
 def _note(kind: str, one: Found, rows) -> str:
