@@ -56,13 +56,16 @@ def work(request, pk):
     as_list = request.GET.get("view") == "list" or bool(asked["state"] or asked["late"])
     found = narrow_work(items, **asked)
     pressing = list(items.open().order_by("due", "pk")[:LINES])
+    rows = work_below(campaign, place)
     context = {
         "campaign": campaign,
         "place": place,
         "asked": asked,
         "as_list": as_list,
         "summary": work_summary(campaign, place),
-        "rows": work_below(campaign, place),
+        "rows": rows,
+        "busy": [row for row in rows if row.open or row.done],
+        "idle": [row for row in rows if not (row.open or row.done)],
         "owners": owners_at(place) if place.kind != Place.Kind.PROVINCE else [],
         "indicators": indicators_of(campaign),
         "states": [("open", pgettext("work", "not finished")), *WorkItem.State.choices],
