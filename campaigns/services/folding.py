@@ -22,12 +22,13 @@ def fold(limit: int = 5000) -> int:
         if not FoldLock.objects.select_for_update(skip_locked=True).filter(pk=1).exists():
             return 0
         rows = list(Journal.objects.order_by("pk")[:limit])
-        parents: dict[int, int | None] = {}
+        parents: dict[int | None, int | None] = {}
         sums: dict[tuple, Counter] = defaultdict(Counter)
         for row in rows:
-            above = (row.commune_id, row.province_id, None)
+            lineage: list[int | None] = [row.commune_id, row.province_id, None]
             # What was noted at a whole commune belongs to none of its villages.
-            lineage = (row.village_id, *above) if row.village_id else above
+            if row.village_id:
+                lineage.insert(0, row.village_id)
             parents.update(pairwise(lineage))
             for place in lineage[:-1]:
                 sums[row.campaign_id, row.kind, place, row.slot].update(
