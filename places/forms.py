@@ -15,7 +15,7 @@ class VillageForm(forms.Form):
     """What a village is called."""
 
     designation = forms.ChoiceField(
-        label=_("Kind"),
+        label=_("Kind of unit"),
         choices=[(d.value, d.label) for d in Place.Designation.for_kind(Place.Kind.VILLAGE)],
     )
     name = forms.CharField(

@@ -41,7 +41,7 @@ class MergeUnitsForm(forms.Form):
         error_messages={"required": _("Choose the places that are merged.")},
     )
     on = FromDayField()
-    designation = forms.ChoiceField(label=_("Kind"), required=False)
+    designation = forms.ChoiceField(label=_("Kind of unit"), required=False)
     name = forms.CharField(
         label=_("New name"),
         max_length=120,

@@ -15,9 +15,9 @@ from campaigns.forms import refuse
 from campaigns.forms.units import MergeUnitsForm, SplitVillageForm
 from campaigns.reports.indicators import INDICATOR_LABELS
 from campaigns.reports.units import SHOWN, unit_figures
+from campaigns.services.units import split_village_and_targets
 from people.imports.splitting import read_parts
 from people.models import Resident
-from people.services import split_village
 from places.models import Place
 from places.reports import members_of, unit_of
 from places.services import merge_places, rename_place
@@ -131,12 +131,12 @@ def split(request, pk):
         on = form.cleaned_data["on"]
         try:
             if step == "confirm":
-                split_village(village, groups, by=request.user, on=on)
+                split_village_and_targets(village, groups, by=request.user, on=on)
                 request.user.forget_roles()
                 messages.success(request, _("The village was split."))
                 return redirect("places:detail", village.pk)
             with transaction.atomic():
-                split_village(village, groups, by=request.user, on=on)
+                split_village_and_targets(village, groups, by=request.user, on=on)
                 transaction.set_rollback(True)
             stage = "preview"
         except ValidationError as refusal:

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Indicator, Target
+from campaigns.models import Indicator, Target, TargetChange
 from campaigns.reports import coverage
 from campaigns.services import compare, fold
+from campaigns.services.units import split_village_and_targets
 from people.imports.splitting import read_parts
 from people.models import Change, Resident
 from people.roles import Role
@@ -110,7 +111,7 @@ def change(world):
     people = list(Resident.objects.filter(village=split).values_list("pk", flat=True))
     cut = world.dice.randint(0, len(people))
     parts = [("thon", "Trên", people[:cut]), ("thon", "Dưới", people[cut:])]
-    return split_village(split, parts, by=world.by)
+    return split_village_and_targets(split, parts, by=world.by)
 
 
 def test_every_total_is_the_same_before_and_after_on_either_map(world):
@@ -187,6 +188,28 @@ def test_the_successors_organiser_reads_the_unit_that_has_ended(client, province
 
 
 # Splitting
+
+
+def test_the_goal_of_a_village_goes_with_its_people(province, village):
+    campaign = CampaignFactory(place=province)
+    people = [person.pk for person in ResidentFactory.create_batch(3, village=village)]
+    Target.objects.create(
+        campaign=campaign,
+        place=village,
+        indicator="reached",
+        goal=8,
+        denominator=10,
+        as_of=campaign.first_day,
+        source="Kế hoạch 45",
+    )
+
+    first, second = split_village_and_targets(
+        village, [("thon", "1", people[:1]), ("thon", "2", people[1:])], by=UserFactory()
+    )
+
+    goals = {t.place: (t.goal, t.denominator, t.source) for t in Target.objects.all()}
+    assert goals == {first: (3, 3, "Kế hoạch 45"), second: (5, 7, "Kế hoạch 45")}
+    assert TargetChange.objects.filter(how="split").count() == 3
 
 
 def test_everybody_comes_along_and_it_is_noted(village):
