@@ -18,7 +18,7 @@ function say() {
     const on = new Intl.DateTimeFormat(document.documentElement.lang, {
       day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC",
     }).format(date);
-    words.textContent = `${words.dataset.words.replace("%(day)s", day)} · ${on}`;
+    words.textContent = `${words.dataset.words.replace("#", day)} · ${on}`;
   }
   range.setAttribute("aria-valuetext", words.textContent);
 }
@@ -49,6 +49,10 @@ function step() {
 
 if (range) {
   say();
+  // Today is "now": the address shall not mean a past day tomorrow.
+  form.addEventListener("htmx:configRequest", (event) => {
+    if (range.value === range.max) delete event.detail.parameters.day;
+  });
   range.addEventListener("input", () => {
     if (playing) stop();
     say();
