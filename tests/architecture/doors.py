@@ -375,21 +375,6 @@ FENCED = {
     "campaigns:villages_file": Door(
         "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True
     ),
-    "campaigns:coverage_xlsx": Door(
-        "observer", lambda s: [s.campaign.pk], is_plain=True, is_shared=True
-    ),
-    "campaigns:pace": Door("observer", lambda s: [s.campaign.pk], is_shared=True),
-    "campaigns:villages": Door(
-        "province_organiser",
-        lambda s: [s.campaign.pk],
-        lambda s: {},
-        shows=False,
-        is_shared=True,
-    ),
-    "campaigns:villages_job": Door("observer", lambda s: [s.campaign.pk, s.villages_job.pk]),
-    "campaigns:villages_file": Door(
-        "observer", lambda s: [s.campaign.pk, s.villages_job.pk], is_plain=True
-    ),
     "campaigns:targets": Door(
         "organiser",
         lambda s: [s.campaign.pk],
@@ -651,6 +636,14 @@ FENCED = {
     "progress:quality_list": Door("instructor", lambda s: [s.campaign.pk, "full"], is_shared=True),
     "progress:quality_confirm": Door(
         "instructor", lambda s: [s.lan.uuid], lambda s: {}, shows=False
+    ),
+    "progress:missing": Door("instructor", lambda s: [s.campaign.pk], is_shared=True),
+    # Words and a page to print about whoever was ticked; nothing is changed by them.
+    "progress:missing_message": Door(
+        "instructor", lambda s: [s.campaign.pk], shows=False, is_shared=True
+    ),
+    "progress:missing_sheet": Door(
+        "instructor", lambda s: [s.campaign.pk], shows=False, is_shared=True
     ),
     "progress:learner": Door("instructor", lambda s: [s.lan.uuid]),
     "progress:enrol": Door(

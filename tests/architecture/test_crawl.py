@@ -101,6 +101,12 @@ ASIDES = {
         "late": "1",
         "view": "list",
     },
+    "campaigns:new_class": lambda s: {"campaign": s.draft.pk, "village": s.village.pk},
+    "progress:missing": lambda s: {
+        "place": s.village.pk,
+        "kind": "absent",
+        "after": s.lan.pk,
+    },
     "campaigns:new_work": lambda s: {"place": s.village.pk, "indicator": "reached"},
     "progress:quality": lambda s: {"place": s.village.pk, "sort": "full"},
     "progress:quality_csv": lambda s: {"place": s.village.pk, "sort": "full"},
