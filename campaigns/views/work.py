@@ -1,5 +1,6 @@
 """Work in five clear points: the board, the list, one piece of it, and one's own."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -109,7 +111,7 @@ def new_work(request, pk):
         owners=owners_at(place),
         answerers=answerers_at(place),
         indicators=indicators_of(campaign),
-        initial=_beginning(request, people, place),
+        initial=_beginning(request, campaign, people, place),
     )
     if is_sent and form.is_valid():
         values = _without_owner(form) | form.chosen_owner()
@@ -272,9 +274,13 @@ def _progress(request, item, form) -> bool:
     return True
 
 
-def _beginning(request, people, place) -> dict:
+def _beginning(request, campaign, people, place) -> dict:
     """Return what stands in the form before anybody has typed."""
-    values = {"indicator": request.GET.get("indicator", ""), "responsible": request.user.pk}
+    values = {
+        "indicator": request.GET.get("indicator", ""),
+        "responsible": request.user.pk,
+        "due": min(timezone.localdate() + dt.timedelta(days=7), campaign.last_day),
+    }
     if people:
         words = ngettext(
             "Visit %(n)s person who is missing: %(place)s",
