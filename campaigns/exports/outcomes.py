@@ -23,7 +23,7 @@ def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool) -> bytes:
         _("How many"),
         _("Unit"),
         _("Place"),
-        *([_("Person")] if named else []),
+        *([_("To whom")] if named else []),
         _("Evidence"),
         _("Noted by"),
         _("Noted at"),

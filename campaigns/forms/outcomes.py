@@ -41,6 +41,8 @@ class OutcomeForm(forms.Form):
             "min": campaign.first_day.isoformat(),
             "max": last.isoformat(),
         }
+        # Where everything that may be noted must be shown, there is no leaving it out.
+        self.fields["evidence"].required = bool(shown) and all(shown)
         shown = [how for how in dict.fromkeys(shown) if how]
         if shown:
             self.fields["evidence"].help_text = " ".join(

@@ -127,6 +127,11 @@ class Proposal:
     # The totals of the places together are smaller than the goal.
     does_not_fit: bool = False
 
+    @property
+    def goals(self) -> int:
+        """What the parts come to together."""
+        return sum(goal or 0 for goal, _total in self.parts.values())
+
 
 def propose(table: TargetTable, goal: int, denominator: int | None, way: str) -> Proposal:
     """Part a goal, and the total that it is out of, among the units that exist today.

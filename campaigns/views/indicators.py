@@ -39,7 +39,7 @@ def indicators(request, pk):
         "built_in": INDICATOR_LABELS.values(),
         "suggestions": [] if closed else suggestions_for(campaign),
         "may_add": not closed,
-        "crumbs": crumbs_of(campaign, _("What is counted")),
+        "crumbs": crumbs_of(campaign, _("What this campaign counts")),
     }
     return render(request, "campaigns/indicators.html", context)
 
@@ -131,7 +131,7 @@ def _form(request, campaign, form, title):
         "form": form,
         "title": title,
         "back": url,
-        "crumbs": crumbs_of(campaign, (_("What is counted"), url), title),
+        "crumbs": crumbs_of(campaign, (_("What this campaign counts"), url), title),
     }
     status = 422 if form.errors else 200
     return render(request, "campaigns/form.html", context, status=status)

@@ -1,6 +1,7 @@
 """What really happened: noted in two taps, listed with who noted it, taken back with a reason."""
 
 import logging
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -114,6 +115,8 @@ def note(request, pk):
         "people": [(person, have.get(person.pk)) for person in people],
         "ticked": request.POST.getlist("person"),
         "only_one": len(people) == 1,
+        "about": people[0] if request.GET.get("resident") else None,
+        "query": _who(request, place),
         "groups": _groups(request.user, campaign, place),
         "crumbs": _crumbs(campaign, place, _("Note an outcome")),
     }
@@ -235,6 +238,12 @@ def _people(request, campaign, place):
     return words, None, list(people_to_note(user, campaign, place, words)) if words else []
 
 
+def _who(request, place):
+    """Return the part of the address that says whom it is about."""
+    said = {name: request.GET.get(name, "") for name in ("resident", "class", "q")}
+    return urlencode({"place": place.pk} | {name: value for name, value in said.items() if value})
+
+
 def _groups(user, campaign, place):
     """Return the classes whose list can be ticked."""
     return (
@@ -287,8 +296,7 @@ def _asked(request, pk):
 
 
 def _query(place, asked):
-    said = {"place": place.pk} | {name: value for name, value in asked.items() if value}
-    return "&".join(f"{name}={slugify(str(value))}" for name, value in said.items())
+    return urlencode({"place": place.pk} | {name: value for name, value in asked.items() if value})
 
 
 def _crumbs(campaign, place, *more):

@@ -12,10 +12,12 @@ from django.utils import timezone
 from campaigns.models import Campaign, Outcome
 from campaigns.reports import outcome_sums
 from campaigns.reports.figures import number, series
+from campaigns.rules import OWN_KIND
 from campaigns.services import (
     add_indicator,
     close_campaign,
     close_indicator,
+    compare,
     fold,
     note_outcomes,
     note_tally,
@@ -23,6 +25,7 @@ from campaigns.services import (
 )
 from people.roles import Role
 from people.services import change_resident, erase_resident
+from progress.reports import facts
 from progress.services import merge_people
 from tests.factories import (
     AssignmentFactory,
@@ -199,6 +202,24 @@ def test_whoever_is_forgotten_leaves_a_figure_and_no_word(campaign, eid, lan, co
 
     assert Outcome.objects.get().evidence == ""
     assert number(campaign, commune, "o1") == 1
+
+
+def test_a_recount_finds_nothing_to_mend_after_all_of_it(
+    campaign, eid, views, lan, village, commune, chief
+):
+    twin = ResidentFactory(village=PlaceFactory(parent=commune))
+    third = ResidentFactory(village=village, full_name="Bùi Thị Mơ")
+    note_outcomes(eid, [lan, twin, third], by=chief, evidence="Giấy hẹn")
+    note_tally(views, commune, 700, by=chief, evidence="x")
+    mistake = note_tally(views, village, 70, by=chief, evidence="x")
+    fold()
+    take_back_outcome(mistake, by=chief, because="Nhầm")
+    merge_people(lan, twin, by=chief)
+    change_resident(third, by=chief, village=twin.village)
+    erase_resident(third, by=chief)
+
+    assert [number(campaign, commune, key) for key in ("o1", "o2")] == [2, 700]
+    assert [d for d in compare(campaign, facts(campaign)) if d.kind > OWN_KIND] == []
 
 
 # Who may
