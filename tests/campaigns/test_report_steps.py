@@ -1,12 +1,17 @@
 """A report's life: who may take which step, and that nothing else moves what was accepted."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from campaigns.models import Report, ReportEvent
 from campaigns.reports.reporting import Unit, periods_of, whole_of
 from campaigns.rules.reporting import STEPS, VERBS
 from campaigns.services import reporting
+from people.models import User
 from people.roles import Role
 from tests.campaigns.reported import (
     WORDS,
@@ -331,3 +336,35 @@ def test_a_leader_of_one_village_writes_for_its_team_alone(campaign, commune, vi
         with pytest.raises(ValidationError) as refusal:
             reporting.begin_report(campaign, unit, weeks[0], by=user)
         assert refusal.value.code == "not_yours"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_the_same_moment_one_is_told_no(
+    campaign, commune, weeks, leader, organiser, chief
+):
+    report = brought_to(
+        "approved", campaign, Unit(commune), weeks[0], writer=leader, head=organiser, above=chief
+    )
+    both = Barrier(2)
+
+    def decide(service, *reason):
+        found, by = Report.objects.get(pk=report.pk), User.objects.get(pk=chief.pk)
+        both.wait(timeout=20)
+        try:
+            return service(found, *reason, by=by).state
+        except ValidationError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = {
+            threads.submit(decide, reporting.accept_report),
+            threads.submit(decide, reporting.return_report, "Thiếu thôn 3"),
+        }
+    results = {answer.result() for answer in answers}
+
+    assert results in ({"accepted", "locked"}, {"returned", "wrong_state"})
+    report.refresh_from_db()
+    assert report.state in results
+    assert report.events.filter(verb__in=["accepted", "returned"]).count() == 1
