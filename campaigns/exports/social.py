@@ -5,10 +5,10 @@ from functools import cache
 
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
-from campaigns.reports import INDICATOR_LABELS
 from campaigns.reports.public import PublicPage
 from campaigns.rules.disclosure import STEP
 
@@ -35,11 +35,11 @@ def social_card(page: PublicPage) -> bytes:
     for line in _lines(campaign.name, 62, 640, 3):
         draw.text((70, y), line, font=_font(True, 62), fill=INK)
         y += 76
-    draw.text((70, y + 4), campaign.place.full_name.capitalize(), font=_font(False, 38), fill=SOFT)
+    draw.text((70, y + 4), capfirst(campaign.place.full_name), font=_font(False, 38), fill=SOFT)
     n = page.totals["reached"]
     value = number_format(n, use_l10n=True, force_grouping=True) if n >= STEP else _("under 5")
     draw.text((70, 430), value, font=_font(True, 96), fill=GREEN)
-    draw.text((70, 540), str(INDICATOR_LABELS["reached"]), font=_font(False, 36), fill=SOFT)
+    draw.text((70, 540), _("people have come to class"), font=_font(False, 36), fill=SOFT)
     _days(draw, page.day, campaign.length)
     file = io.BytesIO()
     picture.quantize(64).save(file, "PNG", optimize=True)

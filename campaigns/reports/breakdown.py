@@ -100,7 +100,9 @@ def breakdown(
     rows = [
         BreakdownRow(
             label,
-            tuple(sum(_n(counted, slot, indicator) for slot in part) for part in split),
+            tuple(sum(_n(counted, slot, indicator) for slot in part) for part in split)
+            if columns
+            else (),
             sum(_n(counted, slot, indicator) for part in split for slot in part),
             sum(_n(counted, slot, of) for part in split for slot in part) if of else None,
         )

@@ -33,10 +33,7 @@ def breakdown_page(request, pk):
         "table": [(row, cells_of_breakdown(found, row)) for row in found.rows],
         "together": cells_of_breakdown(found, found.together),
         "label": INDICATOR_LABELS[found.indicator],
-        "indicators": [
-            (key, label, f"?{urlencode(query | {'indicator': key})}")
-            for key, label in INDICATOR_LABELS.items()
-        ],
+        "indicators": list(INDICATOR_LABELS.items()),
         "kinds": [
             (by, label, f"?{urlencode(query | {'by': by})}") for by, label in BY_LABELS.items()
         ],
