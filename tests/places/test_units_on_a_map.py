@@ -17,7 +17,11 @@ JUNE = dt.date(2026, 6, 1)
 
 
 def read(units):
-    return {unit.name: sorted(p.full_name for p in unit.members) for unit in units}
+    return {called(unit): sorted(p.full_name for p in unit.members) for unit in units}
+
+
+def called(unit):
+    return f"{unit.place.full_name} ({unit.rest.value})" if unit.rest else unit.name
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_what_ended_without_a_successor_keeps_its_figures(commune):
 
     (unit,) = units_below(commune, MAY_DAY)
 
-    assert (unit.rest, unit.name) == (Rest.ENDED, "thôn Cũ (ended)")
+    assert (unit.rest, unit.name) == (Rest.ENDED, "thôn Cũ (đã thôi)")
 
 
 # Communes that merge
@@ -103,9 +107,9 @@ def test_a_unit_made_by_a_merger_stands_on_the_old_map_for_what_came_after(
     new = PlaceFactory(kind="commune", name="Mới", parent=province, valid_from=MAY_DAY)
     merge_places([ba, hai], new, by=organiser, on=MAY_DAY)
 
-    units = {unit.name: unit.rest for unit in units_below(province, BEFORE)}
+    units = {called(unit): unit.rest for unit in units_below(province, BEFORE)}
 
-    assert units["xã Mới (formed later)"] == Rest.FORMED_LATER
+    assert units["xã Mới (formed_later)"] == Rest.FORMED_LATER
     assert units["xã Ba"] is None
 
 
@@ -152,7 +156,7 @@ def test_what_was_not_assigned_stays_its_own_line_on_the_new_map(commune, villag
     assert read(units_below(commune, MAY_DAY)) == {
         "thôn 1": ["thôn 1"],
         "thôn 2": ["thôn 2"],
-        "thôn Cao Xá (split up)": ["thôn Cao Xá"],
+        "thôn Cao Xá (split)": ["thôn Cao Xá"],
     }
 
 
@@ -167,7 +171,7 @@ def test_villages_merge_and_split_inside_communes_that_merged(province, three, o
     assert read(units_below(hai, JUNE)) == {
         "thôn 1": ["thôn 1"],
         "thôn 2": ["thôn 2"],
-        "thôn Chia (split up)": ["thôn Chia"],
+        "thôn Chia (split)": ["thôn Chia"],
         "thôn Giữ": ["thôn Giữ", "thôn Nhập"],
     }
     assert read(units_below(ba, BEFORE)) == {
