@@ -10,8 +10,18 @@ from django.utils import timezone
 
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
-    """Let the services believe that it is ``moment``."""
-    with mock.patch.object(timezone, "now", return_value=moment):
+    """Let the services believe that it is ``moment``.
+
+    Fields hold on to the function ``timezone.now`` itself (``default=timezone.now``), so what it
+    reads the time from is exchanged, not the function.
+    """
+
+    class Then(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return moment.astimezone(tz)
+
+    with mock.patch.object(timezone, "datetime", Then):
         yield
 
 

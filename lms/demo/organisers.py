@@ -84,7 +84,7 @@ def _heads(campaign, organiser, password, rng) -> dict[str, User]:
         )
         own, _password = create_staff(
             username="xa2",
-            full_name="Y Thuyên Niê",
+            full_name="Đinh Xuân Trường",
             role=Role.COMMUNE_ORGANISER,
             place=behind,
             by=organiser,

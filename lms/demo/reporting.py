@@ -100,12 +100,12 @@ def _report(campaign, unit, period, rng, now, *, writer, head, above, is_fine=Fa
             said["explanations"] = {"reached": rng.choice(words.WHY_DIFFERENT)}
         report = write_report(report, by=writer, **said)
         report = submit_report(report, by=writer)
-        if fate < 0.95:
+        if fate < 0.93:
             report = approve_report(report, by=head)
     with at(min(moment + dt.timedelta(hours=26), now - dt.timedelta(minutes=40))):
         if fate < 0.8:
             report = accept_report(report, by=above)
-        elif fate > 0.975:
+        elif fate > 0.95:
             report = approve_report(report, by=head)
             report = return_report(report, rng.choice(words.RETURNED), by=above)
     return report

@@ -41,12 +41,12 @@ def work_of_province(
     tasks = cycle(words.WORK)
     # The first one has an account of its own in the demo, and so much to do.
     for number, place in enumerate([behind[0], *behind[1 + WITHOUT_ANYBODY :][:WITH_WORK]]):
-        for task in islice(tasks, 3 if number == 0 else 1 + number % 2):
+        for turn, task in enumerate(islice(tasks, 3 if number == 0 else 1 + number % 2)):
             _work(
                 campaign,
                 place,
                 task,
-                number,
+                number + turn,
                 rng,
                 now,
                 by=heads[place.path],
