@@ -20,6 +20,8 @@ from people.models import User
 
 # Of a hundred communes, so many report about the last month, and about the one before.
 REPORTING = (50, 20)
+# Nothing happened since.
+JUST_NOW = dt.timedelta(hours=3)
 
 
 def reports_of_communes(
@@ -31,7 +33,7 @@ def reports_of_communes(
 ) -> None:
     """Communes report by month: some late, some sent back, and a few never."""
     campaign = change_campaign(campaign, by=above, report_every=Campaign.ReportEvery.MONTH)
-    over = [period for period in periods_of(campaign) if period.is_over(now.date())]
+    over = _over(campaign, now)
     communes = [
         group.place.commune
         for group in campaign.class_groups.select_related("place").order_by("place__path")
@@ -46,7 +48,7 @@ def reports_of_teams(
     campaign: Campaign, staff: dict[str, User], rng: random.Random, now: dt.datetime
 ) -> None:
     """Teams report by week to the commune, and the commune to the province."""
-    over = [period for period in periods_of(campaign) if period.is_over(now.date())]
+    over = _over(campaign, now)
     teams = [
         Unit(group.team.place, group.team)
         for group in campaign.class_groups.select_related("team__place").order_by("pk")
@@ -78,6 +80,12 @@ def reports_of_teams(
             )
 
 
+def _over(campaign, now):
+    """The periods that were over some hours ago, when the last report came."""
+    then = (now - JUST_NOW).date()
+    return [period for period in periods_of(campaign) if period.is_over(then)]
+
+
 def _report(campaign, unit, period, rng, now, *, writer, head, above, is_fine=False) -> Report:
     """One report on its way: written, handed in, sent up, and accepted or sent back."""
     fate = 0 if is_fine else rng.random()
@@ -85,7 +93,7 @@ def _report(campaign, unit, period, rng, now, *, writer, head, above, is_fine=Fa
     days = rng.randint(1, 2) if rng.random() < 0.9 or is_fine else rng.randint(3, 5)
     moment = min(
         clock_of(period.last_day + dt.timedelta(days=days), rng.randint(8, 16)),
-        now - dt.timedelta(hours=3),
+        now - JUST_NOW,
     )
     with at(moment):
         report = begin_report(campaign, unit, period, by=writer)
