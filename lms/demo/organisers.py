@@ -72,7 +72,7 @@ def _heads(campaign, organiser, password, rng) -> dict[str, User]:
     """Make whoever answers for each commune: {path: account}; and one who only looks on."""
     communes = list(campaign.place.get_children().order_by("code"))
     behind = worst(campaign, communes)[0]
-    heads = {}
+    heads: dict[str, User] = {}
     with at(clock_of(campaign.first_day - dt.timedelta(days=4), 9)):
         create_staff(
             username="quansat",

@@ -34,10 +34,8 @@ def reports_of_communes(
     """Communes report by month: some late, some sent back, and a few never."""
     campaign = change_campaign(campaign, by=above, report_every=Campaign.ReportEvery.MONTH)
     over = _over(campaign, now)
-    communes = [
-        group.place.commune
-        for group in campaign.class_groups.select_related("place").order_by("place__path")
-    ]
+    groups = campaign.class_groups.select_related("place").order_by("place__path")
+    communes = [commune for group in groups if (commune := group.place.commune)]
     for period, share in zip(reversed(over), REPORTING, strict=False):
         for place in rng.sample(communes, len(communes) * share // 100):
             by = heads[place.path]

@@ -54,8 +54,8 @@ def incomplete(people):
     return people.filter(condition).annotate(was_asked=Exists(_LEARNING))
 
 
-def gaps_of(resident: Resident) -> list[str]:
-    """Return which fields an ``incomplete`` record lacks."""
+def gaps_of(resident) -> list[str]:
+    """Return which fields a record lacks that ``incomplete`` has found."""
     has = {
         "birth_year": resident.birth_year is not None,
         "sex": bool(resident.sex),

@@ -5,8 +5,9 @@ so that what somebody mends is gone from them at once.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import (
     DateTimeField,
@@ -152,7 +153,7 @@ def quality_of(place: Place, *, sort: str = "") -> Quality:
         .values("unit")
         .annotate(**_SUMS)
     )
-    counted = {row["unit"]: row for row in found}
+    counted: dict[str, Mapping[str, Any]] = {row["unit"]: row for row in found}
     rows = [
         _row(unit.place, unit.name, [counted[p.path] for p in unit.members if p.path in counted])
         for unit in units
@@ -168,7 +169,7 @@ def quality_of(place: Place, *, sort: str = "") -> Quality:
     return Quality(_row(place, place.full_name, counted.values()), rows)
 
 
-def _row(place: Place, name: str, sums: Iterable[dict]) -> QualityRow:
+def _row(place: Place, name: str, sums: Iterable[Mapping[str, Any]]) -> QualityRow:
     sums = list(sums)
     return QualityRow(
         place,

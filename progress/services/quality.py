@@ -41,8 +41,8 @@ def communes_to_count(place: Place) -> list[Place]:
 
     Communes that ended are among them: somebody may still live in their villages on paper.
     """
-    if place.depth > 1:
-        return [place.commune]
+    if commune := place.commune:
+        return [commune]
     return list(Place.objects.communes().filter(path__startswith=place.path).order_by("path"))
 
 
@@ -79,7 +79,7 @@ def count_commune(commune: Place, *, at: dt.datetime | None = None) -> None:
 @transaction.atomic
 def ask_to_count(place: Place) -> Job:
     """Have the commune of ``place`` counted now; who asks twice gets the same job."""
-    commune = place.commune
+    commune = place.commune or place
     waiting = Job.objects.unfinished().filter(kind=KIND, args={"place": commune.pk}).first()
     if waiting:
         return waiting
