@@ -1,5 +1,7 @@
 """Staff: accounts, the roles they hold at places, and who gave and took them."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import connections, models
 from django.db.models import F, Q
@@ -87,7 +89,7 @@ class User(AbstractUser):
 
 def _reach_sql(begin: str) -> str:
     """Return the walk from the places of a query over those that succeed one another."""
-    place = Assignment.place.field.related_model
+    place: Any = Assignment._meta.get_field("place").related_model
     links = place.successors.through._meta.db_table
     places = place._meta.db_table
     # Names of tables only; every value is a parameter.

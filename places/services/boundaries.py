@@ -74,7 +74,7 @@ def draw_boundaries(
             "attribution": attribution,
             "source": nfc(source),
             "uploaded_at": timezone.now(),
-            "uploaded_by": by.get_full_name(),
+            "uploaded_by": str(by),
             "sha256": sheet.sha256,
             "units": len(outlines),
             "points_before": sheet.points_before,

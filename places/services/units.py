@@ -163,7 +163,7 @@ def split_place(
     on = on or timezone.localdate()
     place = Place.objects.select_for_update().with_ancestors().get(pk=place.pk)
     refuse_ended(place, on)
-    if place.kind != Place.Kind.VILLAGE:
+    if place.kind != Place.Kind.VILLAGE or place.parent is None:
         raise ValidationError(_("Only villages are split."), code="kind")
     if place.valid_from and place.valid_from >= on:
         raise _too_early(place)

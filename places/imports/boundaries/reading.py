@@ -126,7 +126,7 @@ def _shape(number: int, feature) -> Shape:
         shape.properties.setdefault("id", nfc(str(feature["id"]))[:200])
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+    if geometry is None or kind not in ("Polygon", "MultiPolygon"):
         raise ValidationError(
             _("%(shape)s is not an area but: %(kind)s. Only polygons can be drawn.")
             % {"shape": capfirst(shape.title), "kind": str(kind)[:30] if kind else "–"},
