@@ -103,7 +103,7 @@ def unit_figures(places: Sequence[Place]) -> list[CampaignFigures]:
 
 def _counted(campaign: Campaign, places: Sequence[Place]) -> dict[int, dict[str, int]]:
     """Return {place: {measure: n}}, exact to the moment, in one query for each level."""
-    counted = {}
+    counted: dict[int, dict[str, int]] = {}
     for depth in {place.depth for place in places}:
         pks = [place.pk for place in places if place.depth == depth]
         level = LEVELS[depth]
