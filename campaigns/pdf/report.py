@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from campaigns.exports.report_paper import in_vietnamese, paper_of
+from campaigns.exports.report_paper import MOTTO, NATION, in_vietnamese, paper_of
 from campaigns.models import Report
 from campaigns.pdf.curves import curves_svg, key_svg, pace_key_svg
 from people.pdf import render
@@ -25,6 +25,8 @@ def report_pdf(report: Report) -> bytes:
         "campaigns/paper/report.html",
         {
             "paper": paper,
+            "nation": NATION.upper(),
+            "motto": MOTTO,
             "strokes": [_("solid line"), _("dashed line"), _("dotted line")],
         },
     )

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import cast
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -22,6 +23,7 @@ from campaigns.models import (
 from campaigns.reports.figures import groups, series, series_below
 from campaigns.reports.indicators import INDICATOR_LABELS, IndicatorInfo, indicators_of
 from campaigns.rules import CountKind, contrib, status_of
+from campaigns.rules.counting import Countable
 from campaigns.rules.reporting import WHOLE, Period, periods, whole_campaign
 from places.models import Place
 from places.reports import members_of, units_below
@@ -173,7 +175,9 @@ def team_days(campaign: Campaign, team: Team) -> dict[str, dict[int, int]]:
     rows = list(enrolments)
     visits = enrolments.visits_by_day([row.pk for row in rows])
     for row in rows:
-        for (kind, day, measure), n in contrib(row, visits.get(row.pk, {})).items():
+        for (kind, day, measure), n in contrib(
+            cast(Countable, row), visits.get(row.pk, {})
+        ).items():
             if kind == CountKind.DAY:
                 counted[measure][day] += n
     return {key: dict(days) for key, days in counted.items()}

@@ -141,11 +141,11 @@ def _rows(campaign, province, units: list[MapUnit], day) -> dict[int, list[Score
         for unit in units:
             found = [counted[m.pk] for m in unit.members if m.pk in counted]
             total = sum(found) if found else None
-            goal = sum(goals[m.pk].get(info.key, 0) for m in unit.members) or None
+            aim = sum(goals[m.pk].get(info.key, 0) for m in unit.members) or None
             status = status_of(
-                total, goal, day, campaign.length, campaign.green_from, campaign.yellow_from
+                total, aim, day, campaign.length, campaign.green_from, campaign.yellow_from
             )
-            rows[unit.place.pk].append(ScoreRow(info, total, goal, status))
+            rows[unit.place.pk].append(ScoreRow(info, total, aim, status))
     return rows
 
 
@@ -176,8 +176,9 @@ def _quality(place) -> dict[str, dict[str, int]]:
         .order_by()
         .values("commune")
         .annotate(**{f"sum_{name}": Sum(name) for name in names})
+        .values_list("commune", *(f"sum_{name}" for name in names))
     )
-    return {row["commune"]: {name: row[f"sum_{name}"] for name in names} for row in found}
+    return {path: dict(zip(names, sums, strict=True)) for path, *sums in found}
 
 
 def _sum_work(found: Iterable[Counter]) -> WorkSums:
