@@ -18,6 +18,7 @@ from campaigns.reports.indicators import indicators_of
 from campaigns.rules import AgeBand, band_and_sex
 from campaigns.rules.counting import LANGUAGES
 from places.models import Place
+from places.rules import sort_key
 
 BY_LABELS = {
     "age": gettext_lazy("Age and sex"),
@@ -182,7 +183,8 @@ def _teams(place, counted, names_teams):
     of_place = Team.objects.filter(place__path__startswith=place.path)
     found = of_place | Team.objects.filter(pk__in=[slot for slot in counted if slot])
     known = set()
-    for number, team in enumerate(found.order_by("name", "pk"), start=1):
+    in_order = sorted(found.order_by("pk"), key=lambda team: sort_key(team.name))
+    for number, team in enumerate(in_order, start=1):
         known.add(team.pk)
         if names_teams:
             yield team.name, [[team.pk]]

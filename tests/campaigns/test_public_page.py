@@ -186,9 +186,7 @@ def test_a_phone_measures_by_itself_against_a_public_list(
     answer = client.get(reverse("public_places", args=[campaign.pk]))
 
     assert json.loads(answer.content) == {
-        "places": [
-            {"id": commune.pk, "name": "xã Lâm Thao", "lat": 21.312, "lon": 105.288, "n": 1}
-        ]
+        "places": [{"id": commune.pk, "name": "xã Lâm Thao", "lat": 21.312, "lon": 105.288, "n": 1}]
     }
     assert "geolocation=(self)" in answer["Permissions-Policy"]
 
