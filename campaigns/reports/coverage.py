@@ -348,8 +348,12 @@ def _whole(campaign, place, own, rows, day):
 
 def sum_or_none(values: Iterable[int | None]) -> int | None:
     """Return the sum, or None as soon as one is unknown."""
-    values = list(values)
-    return None if None in values else sum(values)
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
 
 
 def status_at(campaign: Campaign, numerator: int | None, goal: int | None, day: int) -> str:

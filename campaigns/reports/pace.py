@@ -136,7 +136,7 @@ def pace(campaign: Campaign, place: Place, indicator: str = "", *, goal: int | N
     on = timezone.localdate()
     through = last_whole_day(campaign, on)
     if place.kind == Place.Kind.VILLAGE:
-        units, members = [], members_of(place, on)
+        units, members = [], list(members_of(place, on))
     else:
         units = units_below(place, on)
         members = [member for unit in units for member in unit.members]

@@ -56,6 +56,8 @@ def test_an_organiser_finds_the_map_of_the_own_commune(client, campaign, commune
     assert (board.campaign, board.place) == (campaign, commune)
     assert board.day == 63
     assert board.coverage.whole.goal == 20
+    # Twenty in the 38 days that are left, today included.
+    assert (board.need.missing, board.need.per_week) == (20, 4)
 
 
 def test_an_author_finds_the_lessons_to_review(client, commune):
@@ -72,7 +74,13 @@ def test_a_visitor_learns_what_it_is_about(client, campaign):
     page = client.get("/")
 
     assert page.context["campaigns"] == [
-        {"name": campaign.name, "place": "tỉnh Phú Thọ", "day_number": 63, "length": 100}
+        {
+            "name": campaign.name,
+            "place": "tỉnh Phú Thọ",
+            "day_number": 63,
+            "length": 100,
+            "url": reverse("public_campaign", args=[campaign.pk]),
+        }
     ]
     assert reverse("people:card_entry") in page.text
 
