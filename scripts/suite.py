@@ -172,8 +172,11 @@ class Suite:
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[dict[str, str]]:
-    """Start a PostgreSQL server of our own; yield what the settings of the tests read."""
+def postgresql(folder: Path, **changed: str) -> Iterator[dict[str, str]]:
+    """Start a PostgreSQL server of our own; yield what the settings of the tests read.
+
+    ``changed``: settings of the server in place of those that are good for tests.
+    """
     programs = _postgresql_programs()
     data, port = folder / "postgresql", free_port()
     # PostgreSQL refuses to run as root; Debian's package has made a user for it.
@@ -202,7 +205,7 @@ def postgresql(folder: Path) -> Iterator[dict[str, str]]:
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",
-    }
+    } | changed
     server = subprocess.Popen(
         [programs / "postgres", "-D", data, *(f"--{k}={v}" for k, v in settings.items())],
         cwd=folder,

@@ -41,7 +41,7 @@ class Cell(Measures):
     class Meta:
         verbose_name = _("counter")
         verbose_name_plural = _("counters")
-        indexes = [models.Index(fields=["campaign", "kind", "parent"], name="cell_children")]
+        indexes = [models.Index(fields=["campaign", "parent", "kind"], name="cell_children")]
 
 
 class Journal(Measures):

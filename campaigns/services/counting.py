@@ -64,8 +64,8 @@ class Counted(dict):
         self._save(changed)
         differences: Counter = Counter()
         visits = self._visits_before_and_after(changed)
-        for pk, row in self.items():
-            was = self._before[pk]
+        for pk in {*changed, *self._visits}:
+            row, was = self[pk], self._before[pk]
             before = cast(Countable, SimpleNamespace(**was))
             had, has = visits.get(pk, (None, None))
             for sign, values, counted in (

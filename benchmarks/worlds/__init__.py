@@ -1,0 +1,1 @@
+"""Worlds that benchmarks are run in."""
