@@ -5,9 +5,8 @@ rows travel in the page, signed and bound to the person, and are judged again wh
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field, replace
-from itertools import pairwise
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -15,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.exports import TARGET_COLUMNS
+from campaigns.imports.headings import refuse_other_indicator, table_in
 from campaigns.imports.naming import PlaceNames
-from campaigns.imports.workbook import Cell, Sheet, read_sheets
+from campaigns.imports.workbook import Cell, read_sheets
 from campaigns.models import TargetChange
 from campaigns.reports import IndicatorInfo, TargetRow, TargetTable
 from campaigns.services import TargetEntry, refused_targets, save_targets
@@ -29,24 +28,6 @@ PREVIEW_LASTS = 24 * 60 * 60
 SALT = "campaigns.imports.targets"
 # After that many the file itself is wrong.
 MOST_PROBLEMS = 100
-# The table begins within so many lines.
-_HEADINGS_WITHIN = 25
-
-# The headings under which we know a column; without accents, and without what stands in brackets.
-HEADINGS = {
-    "code": ("ma", "ma dia ban", "ma xa", "ma thon", "ma don vi", "ma dvhc", "code",
-             "code of the place"),
-    "name": ("dia ban", "ten dia ban", "xa", "ten xa", "xa, phuong", "xa phuong", "xa/phuong",
-             "ten xa, phuong", "don vi", "ten don vi", "thon", "ten thon", "thon, buon", "place"),
-    "population": ("dan so", "so dan", "nhan khau", "so nhan khau", "population"),
-    "population_as_of": ("dan so tinh den", "dan so tinh den ngay", "dan so den ngay",
-                         "population as of"),
-    "goal": ("chi tieu", "muc tieu", "chi tieu giao", "goal", "target"),
-    "denominator": ("tren tong so", "tong so", "mau so", "so nguoi thuoc dien", "out of"),
-    "as_of": ("tinh den", "tinh den ngay", "so lieu den ngay", "ngay", "as of"),
-    "source": ("nguon", "nguon so lieu", "can cu", "theo van ban", "source"),
-}  # fmt: skip
-_INDICATOR = ("chi so", "indicator")
 _SUMS = ("cong", "tong", "tong cong", "tong so", "toan tinh", "toan xa", "total", "sum")
 # Written once for several lines, these are meant for each of them.
 _SHARED = ("source", "as_of", "population_as_of")
@@ -181,8 +162,8 @@ def read_targets(
     """Read a file for the table of a place; ``source`` holds where the file names none."""
     plan = TargetPlan(table)
     try:
-        sheet, head, columns = _table_in(read_sheets(name, content))
-        _refuse_other_indicator(sheet, head, table.indicator, indicators)
+        sheet, head, columns = table_in(read_sheets(name, content))
+        refuse_other_indicator(sheet, head, table.indicator, indicators)
     except ValidationError as refusal:
         plan.refuse(refusal)
         return plan
@@ -224,63 +205,6 @@ def unpack_targets(packed: str, user: User, table: TargetTable) -> TargetPlan:
 
 
 # Reading
-
-
-def _table_in(sheets: Iterable[Sheet]) -> tuple[Sheet, int, dict[str, Cell]]:
-    """Return the sheet with the table, the line of its headings, and where each column stands."""
-    found, names = [], []
-    for sheet in sheets:
-        names.append(sheet.name)
-        for cells in sheet.lines:
-            if cells[0].line > _HEADINGS_WITHIN:
-                break
-            columns = _columns(cells)
-            if "goal" in columns and ("name" in columns or "code" in columns):
-                found.append((sheet, cells[0].line, columns))
-                break
-    if not found:
-        words = _("No sheet has a line with the headings “%(place)s” and “%(goal)s”: %(sheets)s.")
-        values = {"place": _("Place"), "goal": _("Goal"), "sheets": ", ".join(names)[:200]}
-        raise ValidationError(words % values, code="no_table")
-    if len(found) > 1:
-        words = _("Several sheets hold such a table: %(sheets)s. Keep only one of them.")
-        shown = ", ".join(sheet.name for sheet, _line, _columns in found)
-        raise ValidationError(words % {"sheets": shown[:200]}, code="several_tables")
-    return found[0]
-
-
-def _columns(cells):
-    """Return {column: the cell of its heading}; a heading that stands twice is refused."""
-    known = {fold(str(heading)): name for name, heading, _width in TARGET_COLUMNS}
-    known |= {words: name for name, headings in HEADINGS.items() for words in headings}
-    columns: dict[str, Cell] = {}
-    for cell in cells:
-        if not isinstance(cell.value, str):
-            continue
-        name = known.get(fold(cell.value.partition("(")[0]).strip(" :*"))
-        if name is None:
-            continue
-        if name in columns and "goal" in columns:
-            words = _("The heading “%(heading)s” stands twice: %(first)s and %(second)s.")
-            values = {"heading": cell.text(), "first": columns[name].name, "second": cell.name}
-            raise ValidationError(words % values, code="heading_twice")
-        columns[name] = cell
-    return columns
-
-
-def _refuse_other_indicator(sheet, head, indicator, indicators):
-    """Refuse a file that says above its table that it is about something else."""
-    by_label = {fold(info.label): key for key, info in indicators.items()}
-    for cells in sheet.lines:
-        if cells[0].line >= head:
-            return
-        for cell, after in pairwise(cells):
-            if isinstance(cell.value, str) and fold(cell.value).strip(" :") in _INDICATOR:
-                said = by_label.get(fold(after.text()))
-                if said and said != indicator:
-                    words = _("The file is about “%(file)s”; this page is about “%(page)s”.")
-                    values = {"file": after.text(), "page": indicators[indicator].label}
-                    raise ValidationError(words % values, code="other_indicator")
 
 
 def _read_lines(plan, sheet, head, columns, source):
@@ -405,7 +329,7 @@ def _entry(line: TargetLine, row: TargetRow) -> TargetEntry:
     as_of = dt.date.fromisoformat(line.as_of) if line.as_of else None
     if as_of is None:
         same = row.target and (row.goal, row.denominator) == (line.goal, line.denominator)
-        as_of = row.target.as_of if same else timezone.localdate()
+        as_of = row.target.as_of if row.target and same else timezone.localdate()
     return TargetEntry(row.place, line.goal, line.denominator, as_of, line.source)
 
 

@@ -107,10 +107,10 @@ def save_targets(
         said = _said(campaign, indicator, entry)
         if _same(before, said):
             continue
-        if said is None:
-            gone.append(before.pk)
-        else:
+        if said is not None:
             kept.append(said)
+        elif before is not None:
+            gone.append(before.pk)
         changes.append(
             TargetChange(
                 campaign=campaign,
