@@ -6,6 +6,7 @@ The letters are named, not embedded: Times New Roman, which the decree asks for.
 import io
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -127,7 +128,7 @@ def _curve_table(curves) -> PaperTable:
     days = sorted({*range(7, last + 1, 7), last})
     return PaperTable(
         _("Sums by day of the campaign"),
-        [_("Day"), *(label for label, _values in curves.values())],
+        [pgettext("report", "Day"), *(label for label, _values in curves.values())],
         [[str(day), *(values[day] for _label, values in curves.values())] for day in days],
     )
 

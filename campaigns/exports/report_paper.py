@@ -246,7 +246,7 @@ def _own_table(rows, declared) -> PaperTable:
         _("Figures of the period"),
         [
             _("No."),
-            _("Figure"),
+            pgettext("report", "Figure"),
             _("New in the period"),
             _("Our own count"),
             _("Total"),
@@ -343,7 +343,7 @@ def _by_unit(figures, is_whole):
     units, rows = figures["units"], figures["rows"]
     if not units:
         return None
-    columns = [_("No."), _("Unit"), *(capfirst(label_of(row)) for row in rows)]
+    columns = [_("No."), pgettext("report", "Unit"), *(capfirst(label_of(row)) for row in rows)]
 
     def table(heading, which):
         lines = [
@@ -351,7 +351,7 @@ def _by_unit(figures, is_whole):
             for number, unit in enumerate(units, start=1)
         ]
         # Who is counted in no unit below (the commune's own livestream) stands in the sum alone.
-        together = ["", _("Together"), *(row[which] for row in rows)]
+        together = ["", pgettext("report", "Together"), *(row[which] for row in rows)]
         return PaperTable(heading, columns, [*lines, together], is_wide=True)
 
     tables = [table(_("Total since the first day"), "total")]
@@ -381,7 +381,7 @@ def _towards_goals(figures):
         if lines:
             columns = [
                 _("No."),
-                _("Unit"),
+                pgettext("report", "Unit"),
                 _("Total"),
                 _("Goal"),
                 _("% of the goal"),
@@ -405,13 +405,20 @@ def _punctual(figures, is_whole):
     if not found:
         return None
     if is_whole:
-        columns = [_("No."), _("Unit"), _("On time"), _("Late"), _("Missing"), _("% on time")]
+        columns = [
+            _("No."),
+            pgettext("report", "Unit"),
+            _("On time"),
+            pgettext("report", "Late"),
+            pgettext("report", "Missing"),
+            _("% on time"),
+        ]
         rows = [
             [number, item["unit"], *item["counts"], item["rate"]]
             for number, item in enumerate(found, start=1)
         ]
     else:
-        columns = [_("No."), _("Unit"), pgettext("paper", "Report")]
+        columns = [_("No."), pgettext("report", "Unit"), pgettext("paper", "Report")]
         rows = [
             [number, item["unit"], capfirst(_PUNCTUAL[item["status"]]())]
             for number, item in enumerate(found, start=1)

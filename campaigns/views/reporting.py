@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from campaigns.forms import refuse
@@ -209,7 +210,7 @@ def step_report(request, pk, verb):
         "form": form,
         "verb": verb,
         "campaign": found.campaign,
-        "crumbs": _report_crumbs(found, request.user, _("Decide")),
+        "crumbs": _report_crumbs(found, request.user, pgettext("report", "Decide")),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "campaigns/report_step.html", context, status=status)
@@ -312,8 +313,8 @@ def _last_reason(found, events):
 def _shows(place, show):
     labels = {
         "all": _("All"),
-        "missing": _("Missing"),
-        "late": _("Late"),
+        "missing": pgettext("report", "Missing"),
+        "late": pgettext("report", "Late"),
         "waiting": _("Under way"),
     }
     return [(labels[name], f"?place={place.pk}&show={name}", name == show) for name in SHOWS]
