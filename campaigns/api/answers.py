@@ -174,9 +174,9 @@ def exact_groups(campaign: Campaign, place: Place, key: str, by: str) -> dict:
             keys, labels = zip(_name("age", band), _name("sex", sex), strict=True)
             found.append(("/".join(keys), ", ".join(labels), values[key]))
     elif by == "team":
-        cells = groups(campaign, place, CountKind.TEAM)
-        names = dict(Team.objects.filter(pk__in=cells).values_list("pk", "name"))
-        found = [(str(s), names.get(s, ""), values[key]) for s, values in sorted(cells.items())]
+        teams = groups(campaign, place, CountKind.TEAM)
+        names = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
+        found = [(str(s), names.get(s, ""), values[key]) for s, values in sorted(teams.items())]
     else:
         raise _unknown_grouping((*GROUPINGS, "age_sex", "team"))
     return _groups(

@@ -179,7 +179,7 @@ def files(request, campaign: int, page: PageNumber, per_page: PerPage):
     return page_of(request, rows, page, per_page, answers.file_out)
 
 
-_FILES = {"text/csv": {}, "application/vnd.apache.parquet": {}}
+_FILES: dict[str, dict] = {"text/csv": {}, "application/vnd.apache.parquet": {}}
 
 
 @api.get(

@@ -35,7 +35,7 @@ class ClassForm(forms.Form):
         coerce=int,
         initial=Audience.ANYBODY,
         required=False,
-        empty_value=Audience.ANYBODY,
+        empty_value=Audience.ANYBODY,  # type: ignore[arg-type]  # the stubs know words only
         help_text=_("Figures can be looked at by it later."),
     )
     venue = VenueField(

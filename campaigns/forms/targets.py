@@ -40,22 +40,21 @@ class TargetForm(forms.Form):
 
     def __init__(
         self,
-        *args,
+        data=None,
+        *,
         place: Place,
         target: Target | None = None,
         proposed: dict | None = None,
         defaults: dict | None = None,
-        **kwargs,
     ):
         self.place, self.target = place, target
         self.defaults = defaults or {}
         initial = {name: getattr(target, name) for name in _FIELDS} if target else {}
         super().__init__(
-            *args,
+            data,
             initial=initial | (proposed or {}),
             prefix=f"p{place.pk}",
             use_required_attribute=False,
-            **kwargs,
         )
 
     def entry(self) -> TargetEntry:

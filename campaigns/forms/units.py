@@ -1,5 +1,7 @@
 """Communes and villages that merge, and villages that are split."""
 
+from typing import cast
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,9 +53,11 @@ class MergeUnitsForm(forms.Form):
 
     def __init__(self, *args, into: Place, others, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["places"].queryset = others
-        self.fields["places"].label_from_instance = lambda place: place.full_name
-        self.fields["designation"].choices = [
+        places = cast(forms.ModelMultipleChoiceField, self.fields["places"])
+        places.queryset = others
+        # Django's own way of naming rows; its stubs take the name for a method.
+        setattr(places, "label_from_instance", lambda place: place.full_name)  # noqa: B010
+        cast(forms.ChoiceField, self.fields["designation"]).choices = [
             (d.value, d.label) for d in Place.Designation.for_kind(into.kind)
         ]
 

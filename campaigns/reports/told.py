@@ -6,7 +6,7 @@ province, teams and the figures of evenings place by place are for those who wor
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -159,7 +159,7 @@ def _sums(added, days):
     return list(accumulate(added.get(day, 0) for day in days))
 
 
-def told_groups(campaign: Campaign, indicator: str) -> dict[str, Mapping[int, int] | None]:
+def told_groups(campaign: Campaign, indicator: str) -> dict[str, Mapping[Hashable, int] | None]:
     """Return {"age" | "sex" | "language" | "audience": {slot: told figure}} of the whole campaign.
 
     One after the other, never crossed, and of no smaller place: each group stands beside the

@@ -180,7 +180,8 @@ def reopen_work(item: WorkItem, because: str, *, by: User) -> WorkItem:
 
 def may_progress(item: WorkItem, user: User) -> bool:
     """Whether the user does it, answers for it, or organises the place."""
-    does_it = item.person_id == user.pk or (item.member_id and item.member.user_id == user.pk)
+    member = item.member
+    does_it = item.person_id == user.pk or (member is not None and member.user_id == user.pk)
     answers = item.responsible_id == user.pk
     return bool(does_it or answers or user.has_perm("campaigns.change_workitem", item))
 
@@ -275,9 +276,10 @@ def _check_owner(place: Place, person: User | None, member: Membership | None) -
         raise ValidationError(
             {"owner": ValidationError(_("Choose the one person who does it."), code="no_owner")}
         )
+    serves = False
     if member is not None:
         serves = Membership.objects.current().filter(serve_at(place), pk=member.pk).exists()
-    else:
+    elif person is not None:
         in_a_team = Membership.objects.current().filter(serve_at(place), user=person).exists()
         staff = staff_at(place, "campaigns.progress_workitem").filter(pk=person.pk)
         serves = person.is_active and (in_a_team or staff.exists())

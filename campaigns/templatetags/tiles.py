@@ -65,7 +65,7 @@ def tile_square(tile) -> SafeString:
 def coverage_line(context, row, cells) -> SafeString:
     """Write one line of the table beside the map."""
     place = row.place.pk
-    name = conditional_escape(cells[0])
+    name: str = conditional_escape(cells[0])
     if not row.is_common and context["place"].kind != "village":
         link = conditional_escape(f"{context['unit_base']}?place={place}")
         name = f'<a href="{link}{conditional_escape(context["unit_query"])}">{name}</a>'

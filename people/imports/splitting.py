@@ -66,7 +66,7 @@ def _column(columns, known):
 
 def _known(parts) -> dict[str, int]:
     """Return the numbers of the parts by every way in which they are written."""
-    known = {}
+    known: dict[str, int] = {}
     for number, (designation, name) in enumerate(parts):
         _word, bare = split_village(f"{designation.replace('_', ' ')} {name}")
         for text in (name, f"{designation.replace('_', ' ')} {name}", bare, str(number + 1)):

@@ -40,7 +40,8 @@ def chooser_for(request, permission: str) -> Chooser:
         choice.village = villages_where(user, permission).filter(pk=village_pk).first()
     if choice.village:
         above = choice.village.parent
-        choice.commune = above if above.is_current() else unit_of(above, timezone.localdate())
+        if above:
+            choice.commune = above if above.is_current() else unit_of(above, timezone.localdate())
     else:
         choice.commune = by_pk.get(request.GET.get("commune", ""))
     if choice.commune is None and len(communes) == 1:

@@ -276,9 +276,10 @@ def _asked(request, pk):
 
 def _job(place: Place, *, or_last: bool = False) -> Job | None:
     """Return the counting of this commune that is under way, or the one that is just over."""
-    if place.depth == 1:
+    commune = place.commune
+    if commune is None:
         return None
-    jobs = Job.objects.filter(kind=KIND, args={"place": place.commune.pk})
+    jobs = Job.objects.filter(kind=KIND, args={"place": commune.pk})
     return (jobs if or_last else jobs.unfinished()).order_by("-pk").first()
 
 

@@ -245,9 +245,7 @@ def _said(cell):
     return "" if cell is None else str(cell).removeprefix("'")
 
 
-def test_the_spreadsheet_holds_numbers_dates_and_no_formula(
-    client, campaign, two_communes, chief
-):
+def test_the_spreadsheet_holds_numbers_dates_and_no_formula(client, campaign, two_communes, chief):
     client.force_login(chief)
     query = {"indicator": "enrolled", "sort": "-goal"}
     page = client.get(reverse("campaigns:coverage", args=[campaign.pk]), query)

@@ -45,8 +45,8 @@ class Below:
 
     def total(self, kind: str) -> int | None:
         """Return how many there are altogether, or None where nobody has looked."""
-        numbers = [row.numbers.get(kind) for row in self.rows]
-        return None if None in numbers else sum(numbers)
+        numbers = [row.numbers[kind] for row in self.rows if kind in row.numbers]
+        return sum(numbers) if len(numbers) == len(self.rows) else None
 
 
 def rows_of_communes(campaign: Campaign, province: Place) -> list[MissingRow]:
@@ -70,7 +70,7 @@ def rows_below(campaign: Campaign, place: Place, user: User, kind: str) -> Below
             _look(below, each, campaign, user)
         return below
     below = Below([MissingRow(unit) for unit in units_below(place, today)])
-    counted = {}
+    counted: dict[int, dict[str, int]] = {}
     for member in members:
         counted |= figures(campaign, member)
     below.rows = _with_counters(below.rows, counted)

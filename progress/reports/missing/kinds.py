@@ -77,7 +77,8 @@ def found(kind: str, campaign: Campaign, villages: Collection[int], user: User) 
 def _found(rows, facts=None) -> list[Found]:
     columns = ("village_id", "resident__sort_key", "resident_id", "pk")
     return [
-        Found(*row, facts=facts[row[-1]] if facts else ()) for row in rows.values_list(*columns)
+        Found(village, name, resident, pk, facts[pk] if facts else ())
+        for village, name, resident, pk in rows.values_list(*columns)
     ]
 
 
