@@ -12,13 +12,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from places.models import Place
 
 # What a list of units never needs; the lines of the map are asked for by name.
 _HEAVY = ("search_text", "boundary")
+# Whether a place ever went into another one or came out of one.
+_TIED = Exists(Place.successors.through.objects.filter(from_place=OuterRef("pk"))) | Exists(
+    Place.successors.through.objects.filter(to_place=OuterRef("pk"))
+)
 
 
 class Rest(Enum):
@@ -49,20 +54,48 @@ class MapUnit:
         return " ".join(member.boundary for member in self.members if member.boundary)
 
 
-def units_below(place: Place, on: dt.date, *, with_lines: bool = False) -> list[MapUnit]:
-    """Return the units directly below ``place`` on the map of a day, in order.
+@dataclass(frozen=True)
+class Map:
+    """A place on the map of one day: whose figures it shows, and the units directly below it."""
 
-    Two queries, three where ``place`` itself has taken in others. ``with_lines`` fetches the
-    boundaries too.
+    place: Place
+    # Every place whose figures are read in it, itself first.
+    members: tuple[Place, ...]
+    units: list[MapUnit]
+
+
+def map_of(place: Place, on: dt.date, *, with_lines: bool = False) -> Map:
+    """Return ``place`` and the units directly below it on the map of a day, in order.
+
+    One query where nothing ever merged or split here, two where it did below, three where
+    ``place`` itself has a history. ``with_lines`` fetches the boundaries of the units too.
     """
+    near = Place.objects.filter(pk=place.pk)
+    if place.kind != Place.Kind.VILLAGE:
+        near |= Place.objects.children_of(place)
+    found = list(_as_asked(near.annotate(_is_tied=_TIED), with_lines))
+    below = [one for one in found if one.pk != place.pk]
+    if not any(one._is_tied for one in found):
+        return Map(place, (place,), _units(below, _Links(()), on))
     links = _links(place)
-    members = _members(place, on, links)
-    if place.depth == 1 and len(members) > 1:
-        links = _links(*members)
-    places = Place.objects.below_any(members).filter(depth=place.depth + 1).in_order()
-    if not with_lines:
-        places = places.defer(*_HEAVY)
-    return _units(list(places), links, on)
+    together = {place.pk: place}
+    if others := _tied_to(place, links):
+        more = list(_as_asked(_with_children(place, others), with_lines))
+        together |= {one.pk: one for one in more if one.pk in others}
+        members = _read_in(place, together, links, on)
+        paths = tuple(member.path for member in members)
+        below += [one for one in more if one.pk not in others and one.path.startswith(paths)]
+        below.sort(key=lambda one: (one.sort_key, one.path))
+        if place.depth == 1 and len(members) > 1:
+            links = _links(*members)
+    else:
+        members = (place,)
+    return Map(place, members, _units(below, links, on))
+
+
+def units_below(place: Place, on: dt.date, *, with_lines: bool = False) -> list[MapUnit]:
+    """Return the units directly below ``place`` on the map of a day, in order; see `map_of`."""
+    return map_of(place, on, with_lines=with_lines).units
 
 
 def members_of(place: Place, on: dt.date) -> tuple[Place, ...]:
@@ -70,7 +103,8 @@ def members_of(place: Place, on: dt.date) -> tuple[Place, ...]:
 
     One query, two where it has taken in others. A place that is no unit of that map is itself.
     """
-    return _members(place, on, _links(place))
+    links = _links(place)
+    return _read_in(place, _together(place, links), links, on)
 
 
 def unit_of(place: Place, on: dt.date) -> Place:
@@ -114,8 +148,8 @@ def _links(*places: Place, and_days: bool = False) -> _Links:
     return _Links(rows.values_list("from_place", "to_place", "from_place__valid_to"))
 
 
-def _together(place: Place, links: _Links) -> dict[int, Place]:
-    """Fetch the places that are tied to ``place`` by mergers and splits."""
+def _tied_to(place: Place, links: _Links) -> set[int]:
+    """Return the keys of what is tied to ``place`` by mergers and splits, however far."""
     seen, waiting = {place.pk}, [place.pk]
     while waiting:
         pk = waiting.pop()
@@ -123,19 +157,43 @@ def _together(place: Place, links: _Links) -> dict[int, Place]:
             if other not in seen:
                 seen.add(other)
                 waiting.append(other)
+    return seen - {place.pk}
+
+
+def _together(place: Place, links: _Links) -> dict[int, Place]:
+    """Fetch the places that are tied to ``place`` by mergers and splits."""
     places = {place.pk: place}
-    if others := seen - {place.pk}:
+    if others := _tied_to(place, links):
         places |= {p.pk: p for p in Place.objects.filter(pk__in=others).defer(*_HEAVY)}
     return places
 
 
-def _members(place: Place, on: dt.date, links: _Links) -> tuple[Place, ...]:
-    places = _together(place, links)
+def _read_in(
+    place: Place, places: dict[int, Place], links: _Links, on: dt.date
+) -> tuple[Place, ...]:
+    """Return which of the places tied to ``place`` are read in it on a map, itself first."""
     others = [p for p in places.values() if p.pk != place.pk]
     if not others or _unit(place, places, links, on)[0].pk != place.pk:
         return (place,)
     read_here = [p for p in others if _unit(p, places, links, on)[0].pk == place.pk]
     return (place, *sorted(read_here, key=lambda p: p.path))
+
+
+def _with_children(place: Place, others: set[int]):
+    """Return the query for other places of the same level, and for what lies directly below."""
+    named = Place.objects.filter(pk__in=others)
+    if place.kind == Place.Kind.VILLAGE:
+        return named
+    above = named.filter(path=Left(OuterRef("path"), place.depth * Place.steplen))
+    below = Place.objects.filter(depth=place.depth + 1)
+    if place.depth > 1:
+        # A commune goes into another one of its province.
+        below = below.filter(path__startswith=place.path[: Place.steplen])
+    return named | below.filter(Exists(above))
+
+
+def _as_asked(places, with_lines: bool):
+    return places.in_order() if with_lines else places.in_order().defer(*_HEAVY)
 
 
 def _units(places: Iterable[Place], links: _Links, on: dt.date) -> list[MapUnit]:

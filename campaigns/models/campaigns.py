@@ -119,16 +119,22 @@ class Campaign(models.Model):
         return max(0, min((on - self.first_day).days + 1, self.length))
 
     def places_for(self, user) -> list:
-        """Return the widest places of this campaign that the user may see figures of."""
+        """Return the widest places of this campaign that the user may see figures of.
+
+        A page asks several times and the database answers once.
+        """
         if user.is_superuser:
             return [self.place]
         paths = user.scope_paths()
         if any(self.place.path.startswith(path) for path in paths):
             return [self.place]
-        inside = [path for path in paths if path.startswith(self.place.path)]
-        places = list(type(self.place).objects.filter(path__in=inside).in_order())
-        # A unit that has ended is still read, but nobody begins there.
-        return sorted(places, key=lambda place: not place.is_current())
+        inside = tuple(path for path in paths if path.startswith(self.place.path))
+        known = self.__dict__.setdefault("_places_for", {})
+        if inside not in known:
+            places = type(self.place).objects.select_related("map_sheet").filter(path__in=inside)
+            # A unit that has ended is still read, but nobody begins there.
+            known[inside] = sorted(places.in_order(), key=lambda place: not place.is_current())
+        return list(known[inside])
 
 
 class Indicator(models.TextChoices):

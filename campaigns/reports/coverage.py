@@ -15,7 +15,7 @@ from campaigns.reports.work import open_work
 from campaigns.rules import STATUSES, is_stale, status_of
 from campaigns.services import totals
 from places.models import Place
-from places.reports import MapUnit, members_of, units_below
+from places.reports import Map, MapUnit, map_of, members_of
 
 SORTS = ("name", "numerator", "goal", "share", "status", "work", "news")
 # What is looked at first when nobody has chosen, if it has targets: who came moves every week.
@@ -138,16 +138,16 @@ def coverage(
     is_now = day is None or day >= today
     shown = today if is_now or day is None else max(1, day)
     until = None if is_now else shown
-    map_units = _units(campaign, place, units, with_lines=with_lines)
+    shown_map = _map(campaign, place, units, with_lines=with_lines)
+    map_units, parents = shown_map.units, parents_of(shown_map)
     targets = targets_of(campaign, place, [m for unit in map_units for m in unit.members])
     indicator = indicator or first_indicator(targets)
     goals = {pk: target for (pk, key), target in targets.items() if key == indicator}
-    parents = parents_of(place, map_units)
     stands = _stands(campaign, parents, map_units, indicator, until)
     work = open_work(campaign, [member for unit in map_units for member in unit.members])
     rows = [_row(campaign, unit, stands, goals, shown, work, with_lines) for unit in map_units]
     rows = [row for row in rows if row is not None]
-    rows += _common(campaign, parents, indicator, rows, until)
+    rows += _common(parents, indicator, rows, stands)
     own = own_targets(goals, map_units)
     whole, is_summed = _whole(campaign, place, own, rows, shown)
     return Coverage(
@@ -189,11 +189,13 @@ def in_order(rows: list[CoverageRow], sort: str) -> list[CoverageRow]:
     return sorted(known, key=value, reverse=sort.startswith("-")) + unknown
 
 
-def _units(campaign, place, units, *, with_lines):
+def _map(campaign, place, units, *, with_lines):
+    """Return the map that is asked for; of a village it shows that village alone."""
     on = campaign.first_day if units == "old" else timezone.localdate()
     if place.kind == Place.Kind.VILLAGE:
-        return [MapUnit(place, members_of(place, on))]
-    return units_below(place, on, with_lines=with_lines)
+        members = members_of(place, on)
+        return Map(place, members, [MapUnit(place, members)])
+    return map_of(place, on, with_lines=with_lines)
 
 
 def _changes(campaign, units):
@@ -218,23 +220,17 @@ def targets_of(
     return {(target.place_id, target.indicator): target for target in found}
 
 
-def parents_of(place: Place, units: Iterable[MapUnit]) -> list[Place]:
+def parents_of(shown: Map) -> tuple[Place, ...]:
     """Return the place itself, and those it has taken in: whose villages stand below it now."""
-    if place.kind == Place.Kind.VILLAGE:
-        return []
-    elsewhere = {m.path[: -Place.steplen] for u in units for m in u.members} - {place.path}
-    return [place, *(Place.objects.filter(path__in=elsewhere) if elsewhere else ())]
+    return () if shown.place.kind == Place.Kind.VILLAGE else shown.members
 
 
 def _stands(campaign, parents, units, indicator, until):
-    """Return {place: standing} of all members of the units."""
-    stands = {}
-    for parent in parents:
-        stands |= standing(campaign, parent, indicator, until)
+    """Return {place: standing} of all members of the units, and of what may be nobody's village."""
     if not parents:
-        for member in units[0].members:
-            stands |= standing_at(campaign, member, indicator, until)
-    return stands
+        return standing_at(campaign, units[0].members, indicator, until)
+    common = _has_common(parents, indicator)
+    return standing(campaign, parents, indicator, until, themselves=common)
 
 
 def _row(campaign, unit, stands, goals, day, work, with_lines):
@@ -294,11 +290,17 @@ def own_targets(goals: Mapping[int, Target], units: Iterable[MapUnit]) -> list[T
     return [target for pk, target in goals.items() if pk not in below]
 
 
-def _common(campaign, parents, indicator, rows, until):
-    """Return the row of what was noted at a whole commune: a livestream is nobody's village."""
-    if indicator in Indicator.values or not parents or parents[0].kind != Place.Kind.COMMUNE:
+def _has_common(parents, indicator):
+    """Whether something may have been noted at a whole commune: a livestream is no village's."""
+    own = indicator not in Indicator.values
+    return own and bool(parents) and parents[0].kind == Place.Kind.COMMUNE
+
+
+def _common(parents, indicator, rows, stands):
+    """Return the row of what was noted at a whole commune."""
+    if not _has_common(parents, indicator):
         return []
-    found = [standing_at(campaign, p, indicator, until).get(p.pk) for p in parents]
+    found = [stands.get(parent.pk) for parent in parents]
     here = sum(s.number or 0 for s in found if s) - sum(row.numerator or 0 for row in rows)
     if here <= 0:
         return []

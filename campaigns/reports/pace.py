@@ -22,7 +22,7 @@ from campaigns.reports.coverage import (
 from campaigns.reports.figures import series, series_below
 from campaigns.rules import WEEKS_SEEN, Forecast, Need, days_missing, foresee, need
 from places.models import Place
-from places.reports import members_of, units_below
+from places.reports import Map, map_of, members_of
 
 WEEK = 7
 # So many of the best and of the worst are named.
@@ -136,14 +136,16 @@ def pace(campaign: Campaign, place: Place, indicator: str = "", *, goal: int | N
     on = timezone.localdate()
     through = last_whole_day(campaign, on)
     if place.kind == Place.Kind.VILLAGE:
-        units, members = [], list(members_of(place, on))
+        shown = Map(place, members_of(place, on), [])
+        members = list(shown.members)
     else:
-        units = units_below(place, on)
-        members = [member for unit in units for member in unit.members]
+        shown = map_of(place, on)
+        members = [member for unit in shown.units for member in unit.members]
+    units, parents = shown.units, parents_of(shown)
     targets = targets_of(campaign, place, members)
     indicator = indicator or first_indicator(targets)
     goals = {pk: target for (pk, key), target in targets.items() if key == indicator}
-    below = _below(campaign, place, units, members, indicator)
+    below = _below(campaign, parents, members, indicator)
     rows = []
     for unit in units:
         by_day = _together(below.get(member.pk, {}) for member in unit.members)
@@ -151,7 +153,7 @@ def pace(campaign: Campaign, place: Place, indicator: str = "", *, goal: int | N
         if unit.rest is None or by_day or wanted:
             rows.append(_row(campaign, unit.place, unit.name, by_day, wanted, denominator, through))
     own = own_targets(goals, units)
-    whole, is_summed = _whole(campaign, place, units, indicator, own, rows, below, through)
+    whole, is_summed = _whole(campaign, place, parents, indicator, own, rows, below, through)
     asked = goal or whole.goal
     most = whole.denominator if indicator in _COUNTS_PEOPLE else None
     return Pace(
@@ -198,12 +200,12 @@ def last_whole_day(campaign: Campaign, on: dt.date | None = None) -> int:
     return max(0, min((on - campaign.first_day).days, campaign.length))
 
 
-def _below(campaign, place, units, members, indicator):
+def _below(campaign, parents, members, indicator):
     """Return {place: {day: n}} of all members, whichever parents they have."""
-    if place.kind == Place.Kind.VILLAGE:
+    if not parents:
         return {member.pk: series(campaign, member, indicator) for member in members}
     found = {}
-    for parent in parents_of(place, units):
+    for parent in parents:
         found |= series_below(campaign, parent, indicator)
     return found
 
@@ -241,13 +243,13 @@ def _held_to(campaign, row, goal, through):
     return _row(campaign, row.place, row.name, row.by_day, goal, row.denominator, through)
 
 
-def _whole(campaign, place, units, indicator, own, rows, below, through):
+def _whole(campaign, place, parents, indicator, own, rows, below, through):
     """Return the place's own row; without a target of its own, those below are added up."""
     with_goal = [row for row in rows if row.goal]
     is_summed = not own and bool(with_goal)
     if place.kind == Place.Kind.COMMUNE and indicator not in Indicator.values and not is_summed:
         # What was noted at the whole commune is in none of its villages.
-        by_day = _together(series(campaign, p, indicator) for p in parents_of(place, units))
+        by_day = _together(series(campaign, p, indicator) for p in parents)
     else:
         parts = [row.by_day for row in with_goal] if is_summed else below.values()
         by_day = _together(parts)

@@ -1,6 +1,7 @@
 """How far each place has come by a day, and when it was last heard of: all a map asks for."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Max, Q, Sum
@@ -26,36 +27,51 @@ class Standing:
 
 
 def standing(
-    campaign: Campaign, parent: Place, key: str, until: int | None = None
+    campaign: Campaign,
+    parents: Sequence[Place],
+    key: str,
+    until: int | None = None,
+    *,
+    themselves: bool = False,
 ) -> dict[int, Standing]:
     """Return {place: standing} of the places directly below, now or as of a day, in one query.
 
     The same numbers as ``figures.numbers``. They are read by day, since the slider of the map asks
-    for any day, and since what came last is only known by day.
+    for any day, and since what came last is only known by day. The parents are of one level;
+    ``themselves`` reads them in the same query.
     """
-    if parent.depth + 1 not in LEVELS:
-        return {}
-    inside = LEVELS[parent.depth + 1]
-    cells = Cell.objects.filter(campaign=campaign, parent_id=parent.pk)
+    depth = parents[0].depth
+    if depth + 1 not in LEVELS:
+        return standing_at(campaign, parents, key, until) if themselves else {}
+    inside = LEVELS[depth + 1]
+    wanted = [parent.pk for parent in parents]
+    cells = Cell.objects.filter(campaign=campaign, parent_id__in=wanted)
     journal = Journal.objects.filter(
         campaign=campaign,
-        **{LEVELS[parent.depth]: parent.pk, f"{inside.removesuffix('_id')}__isnull": False},
+        **{f"{LEVELS[depth]}__in": wanted, f"{inside.removesuffix('_id')}__isnull": False},
     )
-    return _read(cells.values_list("place_id"), journal.values_list(inside), key, until)
+    rows = [cells.values_list("place_id"), journal.values_list(inside)]
+    if themselves:
+        rows += _at(campaign, parents)
+    return _read(rows, key, until)
 
 
 def standing_at(
-    campaign: Campaign, place: Place, key: str, until: int | None = None
+    campaign: Campaign, places: Sequence[Place], key: str, until: int | None = None
 ) -> dict[int, Standing]:
-    """Return the same of one place itself: {place: standing}, empty if nothing was counted."""
-    cells = Cell.objects.filter(campaign=campaign, place_id=place.pk)
-    journal = Journal.objects.filter(campaign=campaign, **{LEVELS[place.depth]: place.pk})
-    return _read(
-        cells.values_list("place_id"), journal.values_list(LEVELS[place.depth]), key, until
-    )
+    """Return the same of places themselves, which are of one level, in one query."""
+    return _read(_at(campaign, places), key, until)
 
 
-def _read(cells, journal, key, until):
+def _at(campaign, places):
+    level, wanted = LEVELS[places[0].depth], [place.pk for place in places]
+    return [
+        Cell.objects.filter(campaign=campaign, place_id__in=wanted).values_list("place_id"),
+        Journal.objects.filter(campaign=campaign, **{f"{level}__in": wanted}).values_list(level),
+    ]
+
+
+def _read(many, key, until):
     is_own = key not in Indicator.values
     kind = own_kind(int(key.removeprefix("o"))) if is_own else CountKind.DAY
     measure = "amount" if is_own else key
@@ -70,9 +86,9 @@ def _read(cells, journal, key, until):
         "told_sum": Sum(told, filter=tells),
         "last_slot": Max("slot", filter=_ANYTHING),
     }
-    both = [rows.filter(by_day, in_time).annotate(**sums) for rows in (cells, journal)]
+    first, *others = [rows.filter(by_day, in_time).annotate(**sums) for rows in many]
     numbers, tolds, last = Counter(), Counter(), {}
-    for place, number, tell, slot in both[0].union(both[1], all=True):
+    for place, number, tell, slot in first.union(*others, all=True):
         numbers[place] += number or 0
         tolds[place] += tell or 0
         if slot is not None:

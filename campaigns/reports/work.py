@@ -283,7 +283,7 @@ def _field(name: str) -> str:
         return _("who does it")
     if name == "indicator":
         return _("indicator")
-    return str(WorkItem._meta.get_field(name).verbose_name)
+    return str(getattr(WorkItem._meta.get_field(name), "verbose_name", name))
 
 
 def _counts() -> dict:

@@ -30,7 +30,7 @@ from campaigns.reports import (
     tile_map,
 )
 from campaigns.views.campaigns import crumbs_of
-from campaigns.views.shared import place_asked, require, url_if_there
+from campaigns.views.shared import above_within, place_asked, require, url_if_there
 from places.models import MapSheet, Place
 from places.rules import fold
 
@@ -220,12 +220,10 @@ def _file_url(name, asked):
 
 def _crumbs(asked, user):
     campaign, place = asked.campaign, asked.place
-    widest = [above.path for above in campaign.places_for(user)]
     base = reverse("campaigns:coverage", args=[campaign.pk])
     trail = [
         (above.full_name, f"{base}?{asked.query(place=above.pk)}")
-        for above in place.above
-        if any(above.path.startswith(path) for path in widest)
+        for above in above_within(place, campaign.places_for(user))
     ]
     return crumbs_of(campaign, *trail, place.full_name)
 

@@ -7,6 +7,7 @@ from campaigns.exports.coverage import STATUS_LABELS
 from campaigns.reports import pace, pace_chart, small_multiples
 from campaigns.views.campaigns import crumbs_of
 from campaigns.views.coverage import Asked, asked_for
+from campaigns.views.shared import above_within
 from places.models import Place
 
 # Nobody has more people than this; more digits are a slip of the finger.
@@ -46,11 +47,9 @@ def _goal(request):
 
 
 def _crumbs(asked: Asked, indicator, user):
-    widest = [above.path for above in asked.campaign.places_for(user)]
     base = reverse("campaigns:pace", args=[asked.campaign.pk])
     trail = [
         (above.full_name, f"{base}?place={above.pk}&indicator={indicator}")
-        for above in asked.place.above
-        if any(above.path.startswith(path) for path in widest)
+        for above in above_within(asked.place, asked.campaign.places_for(user))
     ]
     return crumbs_of(asked.campaign, *trail, asked.place.full_name)

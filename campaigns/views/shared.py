@@ -20,6 +20,13 @@ def url_if_there(name: str, *args) -> str:
         return ""
 
 
+def above_within(place: Place, widest: list[Place]) -> list[Place]:
+    """Return what lies above a place and still within the places that somebody may see."""
+    if any(place.pk == own.pk for own in widest):
+        return []
+    return [above for above in place.above if above.path.startswith(tuple(w.path for w in widest))]
+
+
 def place_asked(request, campaign: Campaign) -> Place:
     """Return the place that ``?place=`` asks for, or the widest that the user may see.
 
@@ -36,7 +43,7 @@ def place_asked(request, campaign: Campaign) -> Place:
     own = next((place for place in widest if place.pk == int(wanted)), None)
     if own is not None:
         return own
-    place = Place.objects.select_related("map_sheet").filter(pk=wanted).first()
+    place = Place.objects.select_related("map_sheet").with_those_above(int(wanted))
     if place is None or not any(place.path.startswith(above.path) for above in widest):
         raise Http404
     return place

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Left
 from django.utils import timezone
 from treebeard.mp_tree import MP_NodeManager, MP_NodeQuerySet
 
@@ -72,6 +72,18 @@ class PlaceQuerySet(MP_NodeQuerySet):
         places = self._chain()
         places._attach_ancestors = True
         return places
+
+    def with_those_above(self, pk: int) -> "Place | None":
+        """Return one place with what lies above it, all in one query."""
+        named = self.model.objects.filter(pk=pk)
+        paths = [
+            models.Subquery(named.values_list(Left("path", depth * self.model.steplen)))
+            for depth in (1, 2, 3)
+        ]
+        line = list(self.filter(path__in=paths).order_by("path"))
+        for number, place in enumerate(line):
+            place._above = line[:number]
+        return line[-1] if line else None
 
     def search(self, q: str):
         """Keep the places called so, now or before, best first; accents may be left out.

@@ -13,10 +13,11 @@ from campaigns.reports.figures import last_news, numbers
 from campaigns.reports.standing import standing
 from campaigns.services import set_target
 from campaigns.services.outcomes import note_tally
+from people.roles import Role
 from places.models import MapSheet
 from places.services import merge_places, split_place
 from tests.campaigns.facts import came, enrol
-from tests.factories import PlaceFactory, ResidentFactory
+from tests.factories import AssignmentFactory, PlaceFactory, ResidentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -66,10 +67,10 @@ def test_the_map_reads_what_the_figures_say(going, province, commune, village, l
     for parent in (province, commune, silent):
         for key in (*Indicator.values, "o1"):
             for until in (None, 0, 8, 9, 62):
-                read = standing(going, parent, key, until)
+                read = standing(going, [parent], key, until)
                 known = {pk: s.number for pk, s in read.items() if s.number is not None}
                 assert known == numbers(going, parent, key, until), (key, until)
-        read = standing(going, parent, "enrolled")
+        read = standing(going, [parent], "enrolled")
         assert {pk: s.last_day for pk, s in read.items()} == last_news(going, parent)
 
 
@@ -263,6 +264,50 @@ def test_a_map_costs_ten_questions_at_most(
 
     with django_assert_max_num_queries(10):
         client.get(url, query)
+
+
+@pytest.mark.parametrize("page", ["coverage", "pace"])
+@pytest.mark.parametrize("level", ["commune", "village"])
+def test_a_commune_and_a_village_cost_no_more(
+    client, going, commune, village, chief, page, level, django_assert_max_num_queries
+):
+    client.force_login(chief)
+    url = reverse(f"campaigns:{page}", args=[going.pk])
+    client.get(url)
+
+    with django_assert_max_num_queries(10):
+        client.get(url, {"place": {"commune": commune, "village": village}[level].pk})
+
+
+@pytest.mark.parametrize("page", ["coverage", "pace"])
+def test_nor_for_whoever_sees_the_commune_alone(
+    client, going, commune, page, django_assert_max_num_queries
+):
+    organiser = AssignmentFactory(place=commune, role=Role.COMMUNE_ORGANISER).user
+    client.force_login(organiser)
+    url = reverse(f"campaigns:{page}", args=[going.pk])
+    client.get(url)
+
+    with django_assert_max_num_queries(10):
+        client.get(url)
+
+
+@pytest.mark.parametrize(
+    ("page", "indicator", "most"),
+    [("coverage", "enrolled", 12), ("coverage", "o1", 12), ("pace", "enrolled", 12)],
+)
+def test_a_commune_that_took_in_another_costs_two_more(
+    client, going, commune, livestream, chief, page, indicator, most, django_assert_max_num_queries
+):
+    other = PlaceFactory(kind="commune", parent=commune.parent)
+    enrol(going, ResidentFactory(village=PlaceFactory(parent=other)))
+    merge_places([other], into=commune, on=timezone.localdate(), by=chief)
+    client.force_login(chief)
+    url = reverse(f"campaigns:{page}", args=[going.pk])
+    client.get(url)
+
+    with django_assert_max_num_queries(most):
+        client.get(url, {"place": commune.pk, "indicator": indicator})
 
 
 def test_the_map_of_a_large_province_is_small(client, going, province, chief):

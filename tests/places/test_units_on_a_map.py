@@ -40,7 +40,7 @@ def three(province):
 
 
 def test_each_unit_is_read_in_itself(province, three, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         units = units_below(province, MAY_DAY)
 
     assert read(units) == {"xã Ba": ["xã Ba"], "xã Hai": ["xã Hai"], "xã Một": ["xã Một"]}
