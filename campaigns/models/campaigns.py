@@ -19,6 +19,9 @@ class CampaignQuerySet(ScopedQuerySet):
         A commune takes part in its province's campaign. What such a campaign *shows* is still
         limited to the user's own place; `Campaign.places_for` says which.
         """
+        if user.is_superuser:
+            # An empty condition and another one make that other one.
+            return self.all()
         step = self.model.place.field.related_model.steplen
         above = {path[:end] for path in user.scope_paths() for end in range(step, len(path), step)}
         return self.filter(scope_filter(user, "place") | Q(place__path__in=above))

@@ -17,7 +17,13 @@ from campaigns.reports.tiles import broken
 from campaigns.services import set_target, total
 from people.roles import Role
 from tests.campaigns.facts import came, enrol
-from tests.factories import AssignmentFactory, CampaignFactory, PlaceFactory, ResidentFactory
+from tests.factories import (
+    AssignmentFactory,
+    CampaignFactory,
+    PlaceFactory,
+    ResidentFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +118,13 @@ def test_a_commune_sees_its_provinces_campaign(campaign, organiser, stranger, in
     assert campaign in Campaign.objects.visible_to(organiser)
     assert campaign in Campaign.objects.visible_to(instructor)
     assert campaign not in Campaign.objects.visible_to(stranger)
+
+
+def test_the_administrator_of_the_machine_sees_every_campaign(campaign):
+    admin = UserFactory(is_superuser=True)
+
+    assert campaign in Campaign.objects.visible_to(admin)
+    assert campaign.places_for(admin) == [campaign.place]
 
 
 def test_a_province_sees_its_communes_campaigns(commune, chief):
