@@ -107,6 +107,14 @@ def members_of(place: Place, on: dt.date) -> tuple[Place, ...]:
     return _read_in(place, _together(place, links), links, on)
 
 
+def lies_in(places: Iterable[Place], relation: str) -> Q:
+    """Return the condition that a row's ``relation`` is one of ``places`` or lies in one."""
+    condition = Q(pk__in=[])
+    for place in places:
+        condition |= Q(**{f"{relation}__path__startswith": place.path})
+    return condition
+
+
 def unit_of(place: Place, on: dt.date) -> Place:
     """Return the unit in which the figures of ``place`` are read on the map of a day."""
     links = _links(place)

@@ -17,12 +17,14 @@ from campaigns.services.work import serve_at, staff_at
 from people.models import Assignment, User
 from people.roles import roles_with
 from places.models import Place, attach_ancestors
+from places.reports import Map, lies_in, map_of, members_of
 from places.rules import person_sort_key
 
 State = WorkItem.State
 # Of each column of the board; whoever has more looks at the list.
 CARDS = 30
 SOON = dt.timedelta(days=3)
+_COUNTED = ("open", "overdue", "forsaken", "done")
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,14 @@ def open_work(campaign: Campaign, places: Iterable[Place]) -> dict[int, int]:
     return found
 
 
-def work_at(campaign: Campaign, place: Place):
-    """Return the items at a place and below it, with all that a card shows of them."""
-    return with_people(
-        WorkItem.objects.filter(campaign=campaign, place__path__startswith=place.path)
-    )
+def work_at(campaign: Campaign, place: Place, *, shown: Map | None = None):
+    """Return the items at a place and below it, with all that a card shows of them.
+
+    Work given in a unit that went into the place is work of the place. ``shown`` is the map of
+    today, for whoever has read it already.
+    """
+    members = shown.members if shown else members_of(place, timezone.localdate())
+    return with_people(WorkItem.objects.filter(lies_in(members, "place"), campaign=campaign))
 
 
 def with_people(items):
@@ -137,37 +142,40 @@ def work_board(items, on: dt.date | None = None) -> list[WorkColumn]:
     return columns
 
 
-def work_summary(campaign: Campaign, place: Place) -> WorkRow:
-    """Return how much is open at a place and below it, in one query."""
-    counts = (
-        WorkItem.objects.filter(campaign=campaign, place__path__startswith=place.path)
-        .order_by()
-        .aggregate(**_counts())
-    )
-    return WorkRow(place, **counts)
+def work_summary(campaign: Campaign, place: Place, *, shown: Map | None = None) -> WorkRow:
+    """Return how much is open at a place and below it."""
+    members = shown.members if shown else members_of(place, timezone.localdate())
+    items = WorkItem.objects.filter(lies_in(members, "place"), campaign=campaign)
+    return WorkRow(place, **items.order_by().aggregate(**_counts()))
 
 
-def work_below(campaign: Campaign, place: Place) -> list[WorkRow]:
-    """Return what is open in each place directly below, also where nothing is; in two queries.
+def work_below(campaign: Campaign, place: Place, *, shown: Map | None = None) -> list[WorkRow]:
+    """Return what is open in each unit directly below, also where nothing is.
 
-    So what is overdue in a village is seen by the commune, and by the province in the commune.
+    So what is overdue in a village is seen by the commune, and by the province in the commune; and
+    what was given in a unit that merged, in the unit it went into.
     """
     if place.kind == Place.Kind.VILLAGE:
         return []
+    shown = shown or map_of(place, timezone.localdate())
     depth = place.depth + 1
     counted = (
         WorkItem.objects.filter(
-            campaign=campaign, place__path__startswith=place.path, place__depth__gte=depth
+            lies_in(shown.members, "place"), campaign=campaign, place__depth__gte=depth
         )
         .annotate(below=Substr(F("place__path"), 1, depth * Place.steplen))
         .values("below")
         .order_by()
         .annotate(**_counts())
     )
-    found = {row.pop("below"): row for row in counted}
-    below = Place.objects.children_of(place)
-    places = (below.current() | below.filter(path__in=found)).in_order()
-    return [WorkRow(child, **found.get(child.path, {})) for child in places]
+    found = {row["below"]: row for row in counted}
+    rows = []
+    for unit in shown.units:
+        here = [found[member.path] for member in unit.members if member.path in found]
+        if here or unit.place.is_current():
+            sums = {name: sum(row[name] for row in here) for name in _COUNTED}
+            rows.append(WorkRow(unit.place, **sums))
+    return rows
 
 
 def my_work(user: User):

@@ -40,6 +40,7 @@ from campaigns.views.campaigns import campaign_for, crumbs_of
 from campaigns.views.shared import place_asked, require
 from people.models import Resident
 from places.models import Place, attach_ancestors
+from places.reports import map_of
 
 VIEW = "campaigns.view_workitem"
 CHANGE = "campaigns.change_workitem"
@@ -54,17 +55,18 @@ def work(request, pk):
     place = place_asked(request, campaign)
     require(request.user, VIEW, place)
     asked = _asked(request)
-    items = work_at(campaign, place)
+    shown = map_of(place, timezone.localdate())
+    items = work_at(campaign, place, shown=shown)
     as_list = request.GET.get("view") == "list" or bool(asked["state"] or asked["late"])
     found = narrow_work(items, **asked)
     pressing = list(items.open().order_by("due", "pk")[:LINES])
-    rows = work_below(campaign, place)
+    rows = work_below(campaign, place, shown=shown)
     context = {
         "campaign": campaign,
         "place": place,
         "asked": asked,
         "as_list": as_list,
-        "summary": work_summary(campaign, place),
+        "summary": work_summary(campaign, place, shown=shown),
         "rows": rows,
         "busy": [row for row in rows if row.open or row.done],
         "idle": [row for row in rows if not (row.open or row.done)],

@@ -30,6 +30,7 @@ from campaigns.services import (
     reopen_work,
 )
 from people.roles import Role
+from places.services import merge_places
 from tests.factories import (
     AssignmentFactory,
     CampaignFactory,
@@ -455,6 +456,20 @@ def test_one_s_own_work_stands_on_a_page(client, give, instructor):
     client.force_login(instructor)
 
     assert item.title in client.get(reverse("campaigns:my_work")).text
+
+
+def test_work_of_a_merged_commune_is_work_of_the_one_it_went_into(
+    campaign, give, province, commune, village
+):
+    """Nothing that was given is forgotten because its place has another name now."""
+    into = PlaceFactory(kind="commune", name="Đoàn Kết", parent=province)
+    item = give()
+    merge_places([commune], into, by=item.responsible)
+
+    assert [(row.place, row.open) for row in work_below(campaign, province)] == [(into, 1)]
+    assert [(row.place, row.open) for row in work_below(campaign, into)] == [(village, 1)]
+    assert work_summary(campaign, into).open == 1
+    assert list(work_at(campaign, into)) == [item]
 
 
 # The cost
