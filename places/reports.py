@@ -14,6 +14,7 @@ from enum import Enum
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Left
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from places.models import Place
@@ -105,6 +106,16 @@ def members_of(place: Place, on: dt.date) -> tuple[Place, ...]:
     """
     links = _links(place)
     return _read_in(place, _together(place, links), links, on)
+
+
+def members_today(place: Place) -> tuple[Place, ...]:
+    """Return what is one with ``place`` today: its unit, and all whose figures are read in it.
+
+    Of a place that has ended, it is what it went into that counts. One query where nothing
+    happened to it.
+    """
+    today = timezone.localdate()
+    return members_of(place if place.is_current(today) else unit_of(place, today), today)
 
 
 def lies_in(places: Iterable[Place], relation: str) -> Q:

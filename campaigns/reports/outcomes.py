@@ -1,5 +1,6 @@
 """What really happened, as it was noted: lists, and how much of each there is."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -9,6 +10,7 @@ from campaigns.rules import OWN_KIND, own_kind
 from campaigns.services.totals import LEVELS, together
 from people.models import Resident
 from places.models import Place
+from places.reports import lies_in, members_today
 
 # What a list can be narrowed to.
 STATES = ("standing", "taken_back")
@@ -34,9 +36,10 @@ def outcomes_in(
     mine: bool = False,
 ):
     """Return the outcomes of a place that the user may see, the latest first."""
+    members = members_today(place)
     found = (
         Outcome.objects.permitted_to(user, "campaigns.note_outcome")
-        .filter(campaign=campaign, place__path__startswith=place.path)
+        .filter(lies_in(members, "place"), campaign=campaign)
         .select_related("indicator", "place", "resident", "noted_by", "taken_back_by")
         .order_by("-happened_on", "-pk")
     )
@@ -51,13 +54,16 @@ def outcomes_in(
 
 def outcome_sums(campaign: Campaign, place: Place) -> list[OutcomeSum]:
     """Return the sums of a place's own indicators: open ones, and closed ones with outcomes."""
-    cells = Cell.objects.filter(campaign=campaign, kind__gt=OWN_KIND, place_id=place.pk)
+    members = [member.pk for member in members_today(place)]
+    cells = Cell.objects.filter(campaign=campaign, kind__gt=OWN_KIND, place_id__in=members)
     journal = Journal.objects.filter(
-        campaign=campaign, kind__gt=OWN_KIND, **{LEVELS[place.depth]: place.pk}
+        campaign=campaign, kind__gt=OWN_KIND, **{f"{LEVELS[place.depth]}__in": members}
     )
     sums = together(cells.values_list("kind"), journal.values_list("kind"), ("amount",))
-    targets = Target.objects.filter(campaign=campaign, place=place, indicator__startswith="o")
-    goals = dict(targets.values_list("indicator", "goal"))
+    targets = Target.objects.filter(campaign=campaign, place__in=members, indicator__startswith="o")
+    goals: Counter[str] = Counter()
+    for key, goal in targets.values_list("indicator", "goal"):
+        goals[key] += goal
     return [
         OutcomeSum(own, sums.get(kind, {}).get("amount", 0), goals.get(own.key))
         for own in campaign.own_indicators.order_by("number")
@@ -70,7 +76,7 @@ def people_to_note(user, campaign: Campaign, place: Place, words: str):
     """Return the residents of a place whose names are searched, within the user's scope."""
     return (
         residents_to_note(user, campaign)
-        .below(place)
+        .below_any(members_today(place))
         .search(words)
         .select_related("village")
         .in_order()[:MOST_FOUND]

@@ -21,6 +21,7 @@ from campaigns.views.campaigns import campaign_for, crumbs_of
 from campaigns.views.shared import require
 from campaigns.views.teams import team_for
 from places.models import Place, Venue, attach_ancestors
+from places.reports import lies_in, members_today
 
 
 def class_groups(request, pk):
@@ -232,7 +233,7 @@ def campaigns_for(team):
 def venues_near(place):
     commune = place.commune or place
     return (
-        Venue.objects.filter(place__path__startswith=commune.path)
+        Venue.objects.filter(lies_in(members_today(commune), "place"))
         .select_related("place")
         .order_by("place__sort_key", "name")
     )
@@ -246,7 +247,8 @@ def _wished(request, team, campaigns) -> dict:
     if not _is_number(village):
         return wished
     commune = team.place.commune or team.place
-    village = Place.objects.villages().below(commune).filter(pk=village).first()
+    members = members_today(commune)
+    village = Place.objects.villages().below_any(members).filter(pk=village).first()
     if village:
         wished["name"] = _("Class of %(place)s") % {"place": village.full_name}
         wished["venue"] = Venue.objects.filter(place=village).order_by("name").first()

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from places.models import Place
-from places.reports import members_of, unit_of
+from places.reports import members_today, unit_of
 
 # More villages than this are not offered in one list; a commune is chosen first.
 MOST_VILLAGES = 300
@@ -47,20 +47,11 @@ def chooser_for(request, permission: str) -> Chooser:
     if choice.commune is None and len(communes) == 1:
         choice.commune = communes[0]
     if choice.commune:
-        merged = _merged(choice.commune)
+        merged = members_today(choice.commune)
         villages = villages_where(user, permission).below_any(merged)
         choice.villages = list(villages.current().in_order())
-        choice.inside = _merged(choice.village) if choice.village else merged
+        choice.inside = members_today(choice.village) if choice.village else merged
     return choice
-
-
-def _merged(place: Place) -> tuple[Place, ...]:
-    """Return a place and those that went into it: what lies in them lies in it now.
-
-    Of a place that has ended, it is what it went into that counts.
-    """
-    today = timezone.localdate()
-    return members_of(place if place.is_current(today) else unit_of(place, today), today)
 
 
 def communes_where(user, permission: str) -> list[Place]:
@@ -95,7 +86,7 @@ def village_choices(request, permission: str):
     if commune.isdecimal():
         chosen = Place.objects.communes().filter(pk=commune).first()
         if chosen:
-            return villages.below_any(_merged(chosen)).in_order(), False
+            return villages.below_any(members_today(chosen)).in_order(), False
     if villages[: MOST_VILLAGES + 1].count() > MOST_VILLAGES:
         return villages.none(), True
     return villages.in_order(), False

@@ -19,6 +19,7 @@ from courses.models import LessonPage
 from people.models import Card, Consent, Resident, User
 from people.roles import Role
 from places.models import Place
+from places.reports import members_today
 from places.rules import person_sort_key
 from progress.models import Attendance, Enrolment, HeldItem, Level, Remark, SkillSeen
 
@@ -132,10 +133,13 @@ def _registers(sessions: Sequence[ClassSession]) -> dict[int, list[Enrolment]]:
 
 def _villages(sessions: Iterable[ClassSession]) -> list[Place]:
     """Return where newcomers may live: every village of the communes in which the classes are."""
-    inside = Q(pk__in=[])
-    for path in {session.place.path[: 2 * Place.steplen] for session in sessions}:
-        inside |= Q(path__startswith=path)
-    return list(Place.objects.villages().current().filter(inside).in_order())
+    paths = {session.place.path[: 2 * Place.steplen] for session in sessions}
+    inside = [
+        member
+        for commune in Place.objects.filter(path__in=paths)
+        for member in members_today(commune)
+    ]
+    return list(Place.objects.villages().current().below_any(inside).in_order())
 
 
 def _neighbours(user, villages: Sequence[Place], listed: set[int]) -> list[Resident]:
