@@ -94,6 +94,7 @@ OPEN = {
     "public_code": "a public page's address as a code",
     "stats_docs": "how programs ask; holds no figure",
     "stats:openapi-json": "the same for programs",
+    "stats:api-root": "answers 404: it only lets the library name addresses",
     **{
         f"stats:{name}": "asks for a token of its own; test_statistics_api knocks without, with "
         "a wrong one and with another province's"
