@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from contextlib import contextmanager
 from functools import wraps
 
 import segno
@@ -33,27 +34,33 @@ A_MINUTE, AN_HOUR, A_DAY = 60, 60 * 60, 24 * 60 * 60
 PER_MINUTE = 120
 # Longer questions are nobody's village.
 LONGEST = 60
+# Nor has a place a number of more digits.
+LONGEST_NUMBER = 18
 
 
-def kept_for(seconds):
-    """Answer strangers from the memory of this process; each page is made once for all of them.
+def kept_for(seconds, *, is_for_people=False):
+    """Answer from the memory of this process; each answer is made once for everybody.
 
-    Only whoever comes without a session gets a kept page, as with the pages of the content.
+    What depends on nobody is kept whoever asks. A page ``is_for_people``: whoever is really signed
+    in gets one of his or her own; a cookie alone, which anybody can make up, does not tell that.
+    Whoever has ever new ones made waits.
     """
 
     def decorate(view):
         @wraps(view)
         def answer(request, pk):
-            if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
-                return view(request, pk)
-            pages, name = caches["pages"], _name_of(request)
-            kept = pages.get(name)
+            is_own = is_for_people and bool(request.user.is_authenticated or request.learner)
+            pages, name = caches["pages"], _name_of(request, is_for_people)
+            kept = None if is_own else pages.get(name)
             if kept is None:
                 if too_often(request, "public", limit=PER_MINUTE, seconds=A_MINUTE):
                     refusal = HttpResponse(status=429)
                     refusal["Retry-After"] = A_MINUTE
                     return refusal
-                response = view(request, pk)
+                if is_own:
+                    return view(request, pk)
+                with _without_messages(request):
+                    response = view(request, pk)
                 kept = response.content, response["Content-Type"]
                 if response.status_code != 200:
                     return response
@@ -75,13 +82,13 @@ def kept_for(seconds):
 
 @login_not_required
 @require_safe
-@kept_for(A_MINUTE)
+@kept_for(A_MINUTE, is_for_people=True)
 def page(request, pk):
     """What everybody may know of a campaign."""
     campaign = campaign_of(pk)
     found = public_page(campaign)
-    words = request.GET.get("q", "").strip()[:LONGEST]
-    commune = _commune(campaign, request.GET.get("commune", ""))
+    words, wanted = _asked(request)
+    commune = _commune(campaign, wanted)
     context = {
         "campaign": campaign,
         "found": found,
@@ -165,13 +172,31 @@ def address_of(pk) -> str:
     return settings.SITE_ADDRESS + reverse("public_campaign", args=[pk])
 
 
+def _asked(request) -> tuple[str, str]:
+    """Return (words, number of a commune) that the address asks for; nothing else in it counts."""
+    commune = request.GET.get("commune", "")
+    is_number = commune.isascii() and commune.isdecimal() and len(commune) <= LONGEST_NUMBER
+    return request.GET.get("q", "").strip()[:LONGEST], commune if is_number else ""
+
+
 def _commune(campaign, asked):
     """Return the commune whose classes are asked for; in a commune's own campaign, itself."""
     if campaign.place.depth > 1:
         return campaign.place
-    if not asked.isdecimal() or len(asked) > 18:
+    if not asked:
         return None
     return Place.objects.below(campaign.place).filter(depth=2, pk=asked).first()
+
+
+@contextmanager
+def _without_messages(request):
+    """Leave what somebody's last act has to say for that person's next page."""
+    held = request.__dict__.pop("_messages", None)
+    try:
+        yield
+    finally:
+        if held is not None:
+            request._messages = held
 
 
 def _permit_location(response):
@@ -181,9 +206,9 @@ def _permit_location(response):
     )
 
 
-def _name_of(request) -> str:
-    look = ":".join(request.COOKIES.get(name, "")[:8] for name in ("look_size", "look_theme"))
-    today = timezone.localdate()
-    address = f"{request.get_host()}{request.get_full_path()}"
-    whole = f"{address}:{look}:{translation.get_language()}:{today}"
-    return f"public:{hashlib.sha256(whole.encode()).hexdigest()}"
+def _name_of(request, is_for_people) -> str:
+    parts = [request.path, translation.get_language(), timezone.localdate().isoformat()]
+    if is_for_people:
+        look = [request.COOKIES.get(name, "")[:8] for name in ("look_size", "look_theme")]
+        parts += [request.get_host(), *look, *_asked(request)]
+    return f"public:{hashlib.sha256(repr(parts).encode()).hexdigest()}"

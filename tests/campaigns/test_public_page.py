@@ -6,8 +6,11 @@ import json
 
 import pytest
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -280,3 +283,69 @@ def test_ever_new_questions_are_slowed_down(url, communes, monkeypatch):
 
     assert codes == [200, 200, 200, 429, 429]
     assert stranger.get(url, {"q": "x0"}).status_code == 200
+
+
+@pytest.mark.parametrize("cookie", [settings.SESSION_COOKIE_NAME, "messages"])
+@pytest.mark.parametrize("name", ["campaign", "places", "card", "code"])
+def test_a_made_up_cookie_has_nothing_made_anew(
+    campaign, communes, cookie, name, django_assert_max_num_queries
+):
+    address = reverse(f"public_{name}", args=[campaign.pk])
+    Client().get(address)
+    liar = Client()
+    liar.cookies[cookie] = "x"
+
+    # Whether there is such a session must be asked; nothing else.
+    with django_assert_max_num_queries(1):
+        answer = liar.get(address)
+
+    assert answer.content == Client().get(address).content
+    assert "public" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("cookie", [None, settings.SESSION_COOKIE_NAME, "messages"])
+def test_nobody_has_ever_new_pages_made(one_minute, url, communes, monkeypatch, cookie):
+    monkeypatch.setattr("campaigns.views.public.PER_MINUTE", 3)
+    stranger = Client()
+    if cookie:
+        stranger.cookies[cookie] = "x"
+
+    codes = [stranger.get(url, {"q": f"x{n}"}).status_code for n in range(5)]
+
+    assert codes == [200, 200, 200, 429, 429]
+
+
+def test_neither_do_members_of_staff(one_minute, client, url, communes, observer, monkeypatch):
+    monkeypatch.setattr("campaigns.views.public.PER_MINUTE", 3)
+    client.force_login(observer)
+
+    assert [client.get(url).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("name", ["campaign", "places", "card", "code"])
+def test_what_nobody_asked_for_makes_no_other_page(
+    campaign, communes, name, django_assert_num_queries
+):
+    address = reverse(f"public_{name}", args=[campaign.pk])
+    first = Client().get(address)
+
+    with django_assert_num_queries(0):
+        other = Client().get(address, {"x": "1", "commune": "y"})
+
+    assert other.content == first.content
+
+
+def test_what_somebody_is_told_is_kept_for_nobody_else(url, communes):
+    told_this = Client()
+    # What the last act has to say, as it lies in the visitor's own cookie.
+    request = RequestFactory().get("/")
+    storage = CookieStorage(request)
+    storage.add(messages.INFO, "Zuyvang")
+    response = HttpResponse()
+    storage.update(response)
+    told_this.cookies["messages"] = response.cookies["messages"].value
+
+    assert "Zuyvang" not in told_this.get(url).content.decode()
+    assert "Zuyvang" not in Client().get(url).content.decode()
+    # It is still there on the next page of one's own.
+    assert "Zuyvang" in told_this.get(reverse("account_login")).content.decode()
