@@ -28,7 +28,11 @@ _GAP = 300
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)[\"']")
+# Bounded on all sides: an element without an end must not be searched to the end of the file.
+_MERGED = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\b[^<>]{0,200}?"
+    rb"\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
+)
 
 
 @dataclass(frozen=True)

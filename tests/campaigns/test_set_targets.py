@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+import random
+import time
 import zipfile
 
 import pytest
@@ -442,6 +444,34 @@ def test_a_file_that_would_grow_beyond_measure_is_refused(campaign, province, co
     (problem,) = plan_of(campaign, province, _bomb()).problems
 
     assert "bảng chỉ tiêu" in problem.message
+
+
+def _written_by_hand(book, *changes):
+    """The file with other words in its sheet than Excel would write; large enough to be trusted."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content_of(book))) as read,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in read.namelist():
+            content = read.read(name)
+            for old, new in changes:
+                content = content.replace(old, new)
+            archive.writestr(name, content)
+        archive.writestr("xl/media/noise.bin", random.Random(1).randbytes(400_000))
+    return out.getvalue()
+
+
+def test_merged_cells_without_an_end_are_not_searched_for_ever(campaign, province, communes):
+    endless = b"<!--" + b"<mergeCell " * 20_000 + b"--></worksheet>"
+    content = _written_by_hand(filled(GOOD), (b"</worksheet>", endless))
+    began = time.process_time()
+
+    plan = plan_of(campaign, province, content)
+
+    # It was quadratic: many times as long.
+    assert time.process_time() - began < 4
+    assert [line.goal for line in plan.lines] == [10]
 
 
 def test_a_damaged_file_is_refused(campaign, province, communes):
