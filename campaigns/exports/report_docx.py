@@ -34,9 +34,9 @@ WIDTH = 165
 
 
 @in_vietnamese
-def report_docx(report: Report) -> bytes:
+def report_docx(report: Report, *, names_teams: bool = True) -> bytes:
     """Return the report as an editable document: real headings, real tables."""
-    paper = paper_of(report)
+    paper = paper_of(report, names_teams=names_teams)
     document = Document()
     _dress(document, paper)
     _head(document, paper)

@@ -104,8 +104,11 @@ def shown(value) -> str:
 
 
 @in_vietnamese
-def paper_of(report: Report) -> ReportPaper:
-    """Return what stands on a report's paper: the frozen figures, or today's of a draft."""
+def paper_of(report: Report, *, names_teams: bool = True) -> ReportPaper:
+    """Return what stands on a report's paper: the frozen figures, or today's of a draft.
+
+    Without ``names_teams`` a commune's paper does not say which of its teams reported.
+    """
     unit, period = unit_of(report), period_of(report)
     is_open = report.state in (Report.State.DRAFT, Report.State.RETURNED)
     figures = figures_now(report.campaign, unit, period) if is_open else report.figures
@@ -132,7 +135,7 @@ def paper_of(report: Report) -> ReportPaper:
         if unit.team
         else [_("For the People’s Committee").upper(), _("Chairperson").upper()],
         signer_name=_leader(unit.team) if unit.team else "",
-        appendices=_appendices(figures, unit, is_whole),
+        appendices=_appendices(figures, unit, is_whole, names_teams=names_teams),
         attached_to=_("(Attached to report %(number)s, %(day)s of %(unit)s)")
         % {"number": number, "day": _day(on), "unit": _self(unit)},
         is_draft=report.state not in (Report.State.APPROVED, Report.State.ACCEPTED),
@@ -316,12 +319,12 @@ def _leader(team) -> str:
     return leaders.order_by("since", "pk").values_list("name", flat=True).first() or ""
 
 
-def _appendices(figures, unit, is_whole) -> list[Appendix]:
+def _appendices(figures, unit, is_whole, *, names_teams) -> list[Appendix]:
     found = [
         _classes(figures) if unit.team else None,
         None if unit.team else _by_unit(figures, is_whole),
         None if unit.team else _towards_goals(figures),
-        _punctual(figures, is_whole),
+        _punctual(figures, is_whole) if names_teams or unit.tier == "province" else None,
     ]
     numbers = ("I", "II", "III", "IV")
     return [

@@ -10,9 +10,9 @@ from people.pdf import render
 
 
 @in_vietnamese
-def report_pdf(report: Report) -> bytes:
+def report_pdf(report: Report, *, names_teams: bool = True) -> bytes:
     """Return the paper of a report: frozen figures, signature block, appendices."""
-    paper = paper_of(report)
+    paper = paper_of(report, names_teams=names_teams)
     files: dict[str, tuple[str, bytes]] = {}
     for number, section in enumerate(paper.sections):
         if section.curves:

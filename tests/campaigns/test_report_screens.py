@@ -179,6 +179,24 @@ def test_an_observer_reads_communes_reports_and_learns_nothing_of_teams(
     assert page_of(client, observer, "write_report", of_commune.pk).status_code == 403
 
 
+def test_the_papers_that_an_observer_takes_home_name_no_team(
+    client, campaign, commune, village, team, weeks, people, observer
+):
+    report = brought_to("approved", campaign, Unit(commune), weeks[0], **people)
+
+    def papers(user):
+        pdf = page_of(client, user, "report_file", report.pk, "pdf").content
+        docx = Document(io.BytesIO(page_of(client, user, "report_file", report.pk, "docx").content))
+        cells = [cell.text for table in docx.tables for row in table.rows for cell in row.cells]
+        return words_of(pdf), "\n".join([*(p.text for p in docx.paragraphs), *cells])
+
+    for words in papers(people["writer"]):
+        assert team.name in words
+    for words in papers(observer):
+        assert team.name not in words
+        assert village.full_name in words
+
+
 def test_a_neighbour_and_a_stranger_find_no_report(
     client, campaign, province, commune, draft, stranger
 ):
@@ -239,6 +257,8 @@ def test_many_scorecards_are_drawn_in_the_background(
 
     assert page_of(client, chief, "scorecard_file", campaign.pk).status_code == 404
     answer = client.post(reverse("campaigns:scorecards", args=[campaign.pk]))
+    # Asked for again, they are drawn once all the same.
+    assert client.post(reverse("campaigns:scorecards", args=[campaign.pk])).url == answer.url
     job = Job.objects.get(kind="campaigns.scorecards")
     assert answer.url == reverse("campaigns:scorecards_job", args=[campaign.pk, job.pk])
     assert client.get(answer.url).status_code == 200
