@@ -15,14 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from campaigns.models import Membership, Report, ReportEvent, Target
+from campaigns.models import Report, ReportEvent
+from campaigns.reports.papers import paper_words
 from campaigns.reports.reporting import differences, figures_now, label_of, period_of, unit_of
 from campaigns.rules.reporting import WHOLE
-from places.models import Place
 
 NATION = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-MOST_BASES = 3
 
 
 @dataclass(frozen=True)
@@ -112,44 +111,40 @@ def paper_of(report: Report, *, names_teams: bool = True) -> ReportPaper:
     unit, period = unit_of(report), period_of(report)
     is_open = report.state in (Report.State.DRAFT, Report.State.RETURNED)
     figures = figures_now(report.campaign, unit, period) if is_open else report.figures
+    # What was handed in before these words were frozen has none.
+    words = (None if is_open else figures.get("paper")) or paper_words(
+        report.campaign, unit, period
+    )
     is_whole = report.period == WHOLE
     approved = report.events.filter(verb=ReportEvent.Verb.APPROVED).last()
     on = timezone.localtime(approved.at).date() if approved and not is_open else None
     number = report.number or _blank_number(unit)
     return ReportPaper(
-        organ_above=_committee(unit.above).upper() if unit.team else "",
-        organ=[unit.name.upper()]
+        organ_above=words["above"].upper() if unit.team else "",
+        organ=[words["unit"].upper()]
         if unit.team
-        else [_("People’s Committee").upper(), unit.place.full_name.upper()],
+        else [_("People’s Committee").upper(), words["place"].upper()],
         number=_("No.: %(number)s") % {"number": number},
-        place_and_day=f"{(unit.above if unit.team else unit.place).name}, {_day(on)}",
+        place_and_day=f"{words['seat']}, {_day(on)}",
         title=pgettext("paper", "Report").upper(),
-        subject=_subject(report, period, is_whole),
-        bases=_bases(report, unit),
+        subject=_subject(words, period),
+        bases=[_("On the basis of %(source)s;") % {"source": one} for one in words["sources"]],
         opening=_("%(unit)s reports on the results of “%(campaign)s” as follows:")
-        % {"unit": _self(unit), "campaign": report.campaign.name},
+        % {"unit": words["self"], "campaign": words["campaign"]},
         sections=_sections(report, figures, is_whole),
-        closing=_("This is the report of %(unit)s./.") % {"unit": _self(unit)},
-        recipients=_recipients(unit),
+        closing=_("This is the report of %(unit)s./.") % {"unit": words["self"]},
+        recipients=_recipients(unit, words),
         signer=[_("Head of the team").upper()]
         if unit.team
         else [_("For the People’s Committee").upper(), _("Chairperson").upper()],
-        signer_name=_leader(unit.team) if unit.team else "",
+        signer_name=words["head"],
         appendices=_appendices(figures, unit, is_whole, names_teams=names_teams),
         attached_to=_("(Attached to report %(number)s, %(day)s of %(unit)s)")
-        % {"number": number, "day": _day(on), "unit": _self(unit)},
+        % {"number": number, "day": _day(on), "unit": words["self"]},
         is_draft=report.state not in (Report.State.APPROVED, Report.State.ACCEPTED),
-        length=report.campaign.length,
+        length=words["length"],
         goal=next((row["goal"] for row in figures["rows"] if row["key"] == "reached"), None),
     )
-
-
-def _committee(place: Place) -> str:
-    return " ".join([_("People’s Committee"), place.full_name])
-
-
-def _self(unit) -> str:
-    return unit.name if unit.team else _committee(unit.place)
 
 
 def _blank_number(unit) -> str:
@@ -164,14 +159,14 @@ def _day(on: dt.date | None) -> str:
     return f"ngày {on.day:02} tháng {month} năm {on.year}"
 
 
-def _subject(report, period, is_whole):
+def _subject(paper, period):
     words = {
-        "campaign": report.campaign.name,
-        "number": period.number,
+        "campaign": paper["campaign"],
+        "number": paper["number"],
         "first": f"{period.first_day:%d/%m/%Y}",
         "last": f"{period.last_day:%d/%m/%Y}",
     }
-    if is_whole:
+    if period.kind == WHOLE:
         return _("Summing up of “%(campaign)s” (from %(first)s to %(last)s)") % words
     return {
         "week": _("Results of “%(campaign)s”, week %(number)s (from %(first)s to %(last)s)"),
@@ -179,19 +174,7 @@ def _subject(report, period, is_whole):
             "Results of “%(campaign)s”, fortnight %(number)s (from %(first)s to %(last)s)"
         ),
         "month": _("Results of “%(campaign)s”, month %(number)s (from %(first)s to %(last)s)"),
-    }[report.period] % words
-
-
-def _bases(report, unit) -> list[str]:
-    """Return the papers that the targets were taken from."""
-    sources = (
-        Target.objects.filter(campaign=report.campaign, place__in=[*unit.place.above, unit.place])
-        .exclude(source="")
-        .order_by("source")
-        .values_list("source", flat=True)
-        .distinct()[:MOST_BASES]
-    )
-    return [_("On the basis of %(source)s;") % {"source": source} for source in sources]
+    }[period.kind] % words
 
 
 def _sections(report, figures, is_whole) -> list[Section]:
@@ -306,17 +289,12 @@ def _remains(rows) -> list[str]:
     return lines or [_("No targets were set.")]
 
 
-def _recipients(unit) -> list[str]:
+def _recipients(unit, words) -> list[str]:
     if unit.tier == "team":
-        return [f"- {_committee(unit.above)};", "- " + _("Files: the team.")]
+        return [f"- {words['above']};", "- " + _("Files: the team.")]
     if unit.tier == "commune":
-        return [f"- {_committee(unit.above)};", "- " + _("Files: office.")]
+        return [f"- {words['above']};", "- " + _("Files: office.")]
     return ["- " + _("People’s Committees of communes and wards;"), "- " + _("Files: office.")]
-
-
-def _leader(team) -> str:
-    leaders = Membership.objects.filter(team=team, leads=True).current()
-    return leaders.order_by("since", "pk").values_list("name", flat=True).first() or ""
 
 
 def _appendices(figures, unit, is_whole, *, names_teams) -> list[Appendix]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Report, ReportEvent
+from campaigns.reports.papers import paper_words
 from campaigns.reports.punctual import (
     communes_expected,
     reported_below,
@@ -172,7 +173,11 @@ def submit_report(report: Report, *, by: User) -> Report:
         )
     if not held.narrative:
         raise ValidationError(_("Say in a few words what was done."), code="no_words")
-    held.figures = {**figures, "reports": reported_below(held)}
+    held.figures = {
+        **figures,
+        "reports": reported_below(held),
+        "paper": paper_words(held.campaign, unit, period),
+    }
     return _taken(held, "submit", by, "figures")
 
 

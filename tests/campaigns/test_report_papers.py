@@ -122,6 +122,43 @@ def test_what_is_counted_later_does_not_reach_the_paper(report):
     assert words_of(report_pdf(report)) == before
 
 
+@pytest.mark.parametrize("of", ["commune", "team"])
+def test_what_is_called_otherwise_later_does_not_reach_the_paper_of_an_accepted_report(
+    campaign, province, commune, village, team, leader, organiser, chief, of
+):
+    two_weeks_of_class(campaign, village, team)
+    goal = target(campaign, commune)
+    team.memberships.create(name="Phạm Thị Nguyệt", leads=True)
+    unit = Unit(village, team) if of == "team" else Unit(commune)
+    week = periods_of(campaign)[0]
+    above = organiser if of == "team" else chief
+    report = brought_to(
+        "accepted", campaign, unit, week, writer=leader, head=organiser, above=above
+    )
+    before = words_of(report_pdf(report))
+    assert ("Phạm Thị Nguyệt" if of == "team" else "Kế hoạch 45/KH-UBND") in before
+
+    goal.source = "Kế hoạch 99/KH-UBND"
+    goal.save()
+    target(campaign, province).save()
+    team.memberships.update(name="Đỗ Văn Thay")
+    for thing in (campaign, province, commune, village, team):
+        type(thing).objects.filter(pk=thing.pk).update(name=f"Tên Mới {thing.pk}")
+    type(campaign).objects.update(report_every="month")
+    again = Report.objects.select_related("campaign__place", "team", "place").get(pk=report.pk)
+
+    assert words_of(report_pdf(again)) == before
+    again.state = Report.State.RETURNED
+    assert f"Tên Mới {campaign.pk}" in words_of(report_pdf(again))
+
+
+def test_a_report_handed_in_before_its_words_were_frozen_still_has_a_paper(report):
+    before = words_of(report_pdf(report))
+    del report.figures["paper"]
+
+    assert words_of(report_pdf(report)) == before
+
+
 def test_the_docx_can_be_edited_headings_tables_and_named_letters(report):
     document = Document(io.BytesIO(report_docx(report)))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
