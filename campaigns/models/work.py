@@ -12,17 +12,36 @@ from django.utils.translation import pgettext_lazy
 from campaigns.models.campaigns import Campaign
 from campaigns.models.teams import Membership
 from people.scope import ScopedQuerySet, scope_filter
+from places.models import Place
+
+DOES = "campaigns.progress_workitem"
+ANSWERS = "campaigns.change_workitem"
+
+
+def serves_in(user, permission: str, place: Place) -> bool:
+    """Whether the user may do this at a place, anywhere in its commune, or above."""
+    area = place.path[: 2 * Place.steplen]
+    return user.is_superuser or any(
+        area.startswith(path) or path.startswith(area) for path in user.scope_paths(permission)
+    )
+
+
+def _where_serving(user, permission: str) -> Q:
+    """Return the condition on work that ``serves_in`` asks about one piece of it."""
+    if user.is_superuser:
+        return Q()
+    condition = Q(pk__in=[])
+    for path in user.scope_paths(permission):
+        above = [path[:end] for end in range(Place.steplen, len(path) + 1, Place.steplen)]
+        condition |= Q(place__path__startswith=path[: 2 * Place.steplen])
+        condition |= Q(place__path__in=above)
+    return condition
 
 
 class WorkItemQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         """Keep what lies in the user's places, and what the user is to do or answers for."""
-        return self.filter(
-            scope_filter(user, "place")
-            | Q(person=user)
-            | Q(member__user=user)
-            | Q(responsible=user)
-        )
+        return self.filter(scope_filter(user, "place") | self._own(user))
 
     def open(self):
         return self.filter(state__in=WorkItem.OPEN)
@@ -31,8 +50,19 @@ class WorkItemQuerySet(ScopedQuerySet):
         return self.open().filter(due__lt=on or timezone.localdate())
 
     def of(self, user):
-        """What the user is to do, or answers for."""
-        return self.filter(Q(person=user) | Q(member__user=user) | Q(responsible=user))
+        """What the user is to do, or answers for: as long as he or she serves there."""
+        return self.filter(self._own(user))
+
+    @staticmethod
+    def _own(user) -> Q:
+        """Return the condition; `WorkItem.is_own_of` asks the same of one piece of work."""
+        today = timezone.localdate()
+        stays = Q(member__until=None) | Q(member__until__gte=today)
+        return (
+            (Q(member__user=user) & stays)
+            | (Q(person=user) & _where_serving(user, DOES))
+            | (Q(responsible=user) & _where_serving(user, ANSWERS))
+        )
 
 
 class WorkItem(models.Model):
@@ -108,6 +138,19 @@ class WorkItem(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.is_open and self.due < timezone.localdate()
+
+    def is_own_of(self, user) -> bool:
+        """Whether the user does it or answers for it, and still serves there."""
+        member = self.member
+        return (
+            (
+                member is not None
+                and member.user_id == user.pk
+                and (member.until is None or member.until >= timezone.localdate())
+            )
+            or (self.person_id == user.pk and serves_in(user, DOES, self.place))
+            or (self.responsible_id == user.pk and serves_in(user, ANSWERS, self.place))
+        )
 
     @property
     def owner(self) -> str:

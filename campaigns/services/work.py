@@ -179,11 +179,8 @@ def reopen_work(item: WorkItem, because: str, *, by: User) -> WorkItem:
 
 
 def may_progress(item: WorkItem, user: User) -> bool:
-    """Whether the user does it, answers for it, or organises the place."""
-    member = item.member
-    does_it = item.person_id == user.pk or (member is not None and member.user_id == user.pk)
-    answers = item.responsible_id == user.pk
-    return bool(does_it or answers or user.has_perm("campaigns.change_workitem", item))
+    """Whether the user does it, answers for it, or organises the place; nobody who has left."""
+    return item.is_own_of(user) or user.has_perm("campaigns.change_workitem", item)
 
 
 def serve_at(place: Place) -> Q:

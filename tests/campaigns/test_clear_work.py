@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import OwnIndicator, WorkItem
 from campaigns.reports import (
     my_work,
+    my_work_count,
     narrow_work,
     open_work,
     owners_at,
@@ -25,6 +26,7 @@ from campaigns.services import (
     create_work,
     drop_work,
     finish_work,
+    may_progress,
     progress_work,
     reassign_work,
     reopen_work,
@@ -353,6 +355,65 @@ def test_whoever_does_it_says_how_far_it_has_come_and_nobody_else_does(
     assert WorkItem.objects.get().percent == 30
 
 
+@pytest.mark.parametrize("part", ["person", "member", "responsible"])
+def test_whoever_has_left_neither_sees_nor_finishes_the_work(client, give, village, part):
+    """An account outlives a role: what was given to its holder is then somebody else's."""
+    role = Role.TEAM_LEADER if part == "responsible" else Role.INSTRUCTOR
+    user = AssignmentFactory(place=village, role=role).user
+    if part == "member":
+        member = MembershipFactory(team=TeamFactory(place=village), user=user)
+        item = give(member=member)
+    else:
+        item = give(**{part: user})
+    url = reverse("campaigns:work_item", args=[item.pk])
+    client.force_login(user)
+    assert client.get(url).status_code == 200
+    assert list(my_work(user)) == [item]
+
+    user.assignments.update(since=_in(-9), until=_in(-1))
+    user.memberships.update(until=_in(-1))
+    user = type(user).objects.get(pk=user.pk)
+
+    assert client.get(url).status_code == 404
+    answer = client.post(url, {"percent": 100, "result": "Xong", "done": "1"})
+    assert answer.status_code == 404
+    assert WorkItem.objects.get().state == "planned"
+    assert not may_progress(WorkItem.objects.get(), user)
+    assert list(my_work(user)) == []
+    assert my_work_count(user) == (0, 0)
+
+
+def test_whoever_now_serves_elsewhere_in_the_commune_keeps_the_work(
+    client, give, commune, province, village
+):
+    user = AssignmentFactory(place=village, role=Role.INSTRUCTOR).user
+    item = give(person=user)
+    client.force_login(user)
+    url = reverse("campaigns:work_item", args=[item.pk])
+
+    user.assignments.update(place=PlaceFactory(parent=commune))
+    assert client.get(url).status_code == 200
+    assert list(my_work(type(user).objects.get(pk=user.pk))) == [item]
+
+    far = PlaceFactory(kind="commune", parent=province)
+    user.assignments.update(place=PlaceFactory(parent=far))
+    assert client.get(url).status_code == 404
+    assert list(my_work(type(user).objects.get(pk=user.pk))) == []
+
+
+def test_who_keeps_serving_after_a_merger_keeps_the_work(client, give, province, commune, village):
+    chief = AssignmentFactory(place=commune, role=Role.COMMUNE_ORGANISER).user
+    item = give(responsible=chief)
+    boss = AssignmentFactory(place=province, role=Role.PROVINCE_ORGANISER).user
+    into = PlaceFactory(kind="commune", name="Đoàn Kết", parent=province)
+    merge_places([commune], into, by=boss)
+    chief.assignments.update(place=into)
+
+    chief = type(chief).objects.get(pk=chief.pk)
+    assert list(my_work(chief)) == [item]
+    assert may_progress(WorkItem.objects.get(), chief)
+
+
 def test_work_elsewhere_is_not_there(client, item, stranger):
     client.force_login(stranger)
 
@@ -364,7 +425,8 @@ def test_the_people_are_shown_only_to_whoever_may_see_them(client, give, lan, in
     url = reverse("campaigns:work_item", args=[item.pk])
     # Does the work, and has no role that shows anybody's name.
     helper = AssignmentFactory(place=village, role=Role.OBSERVER).user
-    WorkItem.objects.update(person=helper, member=None)
+    item.member.user = helper
+    item.member.save()
 
     client.force_login(instructor)
     assert lan.full_name in client.get(url).text
