@@ -14,7 +14,7 @@ from campaigns.views.campaigns import campaign_for, crumbs_of
 from campaigns.views.reporting import VIEW
 from campaigns.views.shared import place_asked, require
 from jobs.models import Job
-from jobs.services import enqueue
+from jobs.services import enqueue_one
 from people.views.papers import pdf_response
 from places.models import Place
 
@@ -32,7 +32,7 @@ def scorecards_page(request, pk):
         if len(cards) <= MOST_AT_ONCE:
             url = reverse("campaigns:scorecard_file", args=[pk])
             return redirect(f"{url}?place={place.pk}")
-        job = enqueue(SCORECARDS, campaign=pk, place=place.pk, by=request.user.pk)
+        job = enqueue_one(SCORECARDS, campaign=pk, place=place.pk, by=request.user.pk)
         return redirect("campaigns:scorecards_job", pk, job.pk)
     context = {
         "campaign": campaign,

@@ -13,7 +13,7 @@ from campaigns.views.campaigns import crumbs_of
 from campaigns.views.coverage import asked_for
 from campaigns.views.shared import require
 from jobs.models import Job
-from jobs.services import enqueue
+from jobs.services import enqueue_one
 from places.models import Place
 from places.rules import fold
 
@@ -24,7 +24,7 @@ def ask(request, pk):
     asked = asked_for(request, pk)
     if asked.place.kind != Place.Kind.PROVINCE:
         raise Http404
-    job = enqueue(
+    job = enqueue_one(
         VILLAGES,
         campaign=pk,
         place=asked.place.pk,

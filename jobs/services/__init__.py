@@ -21,7 +21,7 @@ A handler's effect and its done-mark are one transaction. A handler of many item
 """
 
 from jobs.services.care import forget_finished, retry_dead
-from jobs.services.queue import enqueue
+from jobs.services.queue import enqueue, enqueue_one
 from jobs.services.registry import every, handler
 from jobs.services.work import LostLease, claim, drain, progress, run, run_chores, step
 
@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "drain",
     "enqueue",
+    "enqueue_one",
     "every",
     "forget_finished",
     "handler",

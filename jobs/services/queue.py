@@ -1,5 +1,7 @@
 """Writing down what is to be done."""
 
+import hashlib
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -46,6 +48,20 @@ def enqueue(
     if not any(hook[1] is wake for hook in connection.run_on_commit):
         transaction.on_commit(wake, robust=True)
     return job
+
+
+def enqueue_one(kind: str, **args: object) -> Job:
+    """Write down work that somebody asks for again and again: while it is not over, it is one job.
+
+    Asked for once it is over, it is done anew.
+    """
+    asked = json.dumps({name: _plain(name, value) for name, value in args.items()}, sort_keys=True)
+    name = f"{kind}:{hashlib.sha256(asked.encode()).hexdigest()[:32]}:"
+    last = Job.objects.filter(key__startswith=name).order_by("-pk").first()
+    if last and not last.is_over:
+        return last
+    # Two who ask at the same moment find the same last job, and so write down the same next one.
+    return enqueue(kind, key=f"{name}{last.pk if last else 0}", **args)
 
 
 def wake() -> None:

@@ -8,6 +8,7 @@ from docx import Document
 
 from campaigns.models import Report
 from campaigns.reports.reporting import Unit, periods_of
+from campaigns.services import reporting
 from jobs.models import Job
 from jobs.services import drain
 from people.roles import Role
@@ -177,6 +178,48 @@ def test_an_observer_reads_communes_reports_and_learns_nothing_of_teams(
         assert people["writer"].full_name not in text
     assert page_of(client, observer, "report", of_team.pk).status_code == 403
     assert page_of(client, observer, "write_report", of_commune.pk).status_code == 403
+
+
+def test_a_report_says_that_its_own_writer_accepted_it(
+    client, campaign, commune, village, team, weeks, people, observer
+):
+    """One person may hold all three parts; then nobody else has looked, and that is said."""
+    organiser, chief = people["head"], people["above"]
+    alone = {"writer": organiser, "head": organiser, "above": organiser}
+    unit = Unit(village, team)
+    by_one = brought_to("accepted", campaign, unit, weeks[0], **alone)
+    by_two = brought_to("accepted", campaign, unit, weeks[1], **(people | {"above": organiser}))
+    by_chief = brought_to(
+        "accepted", campaign, Unit(commune), weeks[0], writer=chief, head=chief, above=chief
+    )
+    words = "chấp nhận bởi chính người viết"
+
+    assert page_of(client, organiser, "report", by_one.pk).text.count(words) == 1
+    assert words not in page_of(client, organiser, "report", by_two.pk).text
+    table = page_of(client, organiser, "reports", campaign.pk, place=commune.pk)
+    assert table.context["accepted_by_writer"] == {by_one.pk, by_chief.pk}
+    assert table.text.count(words) == 2
+    # Whoever only looks does not learn who took which step.
+    for page in ("report", by_chief.pk), ("reports", campaign.pk):
+        assert words not in page_of(client, observer, *page).text
+
+
+def test_a_report_mended_by_somebody_else_was_not_accepted_by_its_writer(
+    client, campaign, commune, weeks, people
+):
+    chief = people["above"]
+    alone = {"writer": chief, "head": chief, "above": chief}
+    report = brought_to("accepted", campaign, Unit(commune), weeks[0], **alone)
+    with after(weeks[0], 2):
+        reporting.reopen_report(report, "Thiếu thôn 3", by=chief)
+        reporting.submit_report(report, by=people["writer"])
+        reporting.approve_report(report, by=people["head"])
+        reporting.accept_report(report, by=chief)
+
+    assert not Report.objects.accepted_by_writer()
+    page = page_of(client, chief, "report", report.pk)
+    first, _last = (event for event in page.context["events"] if event.verb == "accepted")
+    assert page.context["accepted_by_writer"] == {first.pk}
 
 
 def test_the_papers_that_an_observer_takes_home_name_no_team(

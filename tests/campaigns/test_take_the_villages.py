@@ -104,6 +104,26 @@ def test_a_file_that_is_not_there_yet_cannot_be_fetched(client, campaign, two_co
     assert client.get(file).status_code == 404
 
 
+def test_whoever_asks_again_is_led_to_the_file_that_is_being_made(
+    client, campaign, two_communes, chief, observer
+):
+    client.force_login(chief)
+    first = asked(client, campaign, indicator="enrolled")
+
+    assert asked(client, campaign, indicator="enrolled") == first
+    assert asked(client, campaign, indicator="enrolled", day=20) != first
+    client.force_login(observer)
+    assert asked(client, campaign, indicator="enrolled") != first
+    assert Job.objects.filter(kind="campaigns.villages").count() == 3
+
+    # Once it is there, a new one can be had.
+    drain()
+    client.force_login(chief)
+    second = asked(client, campaign, indicator="enrolled")
+    assert second != first
+    assert asked(client, campaign, indicator="enrolled") == second
+
+
 def test_only_a_province_has_so_many_villages(client, campaign, commune, chief):
     client.force_login(chief)
     url = reverse("campaigns:villages", args=[campaign.pk])
