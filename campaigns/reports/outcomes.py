@@ -1,16 +1,18 @@
 """What really happened, as it was noted: lists, and how much of each there is."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from campaigns.models import Campaign, Cell, Journal, Outcome, OwnIndicator, Target
 from campaigns.rules import OWN_KIND, own_kind
 from campaigns.services.totals import LEVELS, together
 from people.models import Resident
 from places.models import Place
-from places.reports import lies_in, members_today
+from places.reports import lies_in, members_of
 
 # What a list can be narrowed to.
 STATES = ("standing", "taken_back")
@@ -36,11 +38,11 @@ def outcomes_in(
     mine: bool = False,
 ):
     """Return the outcomes of a place that the user may see, the latest first."""
-    members = members_today(place)
+    members = members_of(place, timezone.localdate())
     found = (
         Outcome.objects.permitted_to(user, "campaigns.note_outcome")
         .filter(lies_in(members, "place"), campaign=campaign)
-        .select_related("indicator", "place", "resident", "noted_by", "taken_back_by")
+        .select_related("indicator", "place", "resident__village", "noted_by", "taken_back_by")
         .order_by("-happened_on", "-pk")
     )
     if number.isdecimal() and len(number) < 5:
@@ -52,9 +54,24 @@ def outcomes_in(
     return found
 
 
+def name_people(outcomes: Iterable[Outcome], user) -> None:
+    """Write beside each outcome to whom it happened, for whoever may see that person today.
+
+    What was noted stays where it was noted; whoever has moved to another place since is named to
+    those who look after that place.
+    """
+    paths = user.scope_paths("people.view_resident")
+    for outcome in outcomes:
+        person = outcome.resident
+        is_seen = person is not None and (
+            user.is_superuser or any(person.village.path.startswith(path) for path in paths)
+        )
+        outcome.person = str(person) if is_seen else ""
+
+
 def outcome_sums(campaign: Campaign, place: Place) -> list[OutcomeSum]:
     """Return the sums of a place's own indicators: open ones, and closed ones with outcomes."""
-    members = [member.pk for member in members_today(place)]
+    members = [member.pk for member in members_of(place, timezone.localdate())]
     cells = Cell.objects.filter(campaign=campaign, kind__gt=OWN_KIND, place_id__in=members)
     journal = Journal.objects.filter(
         campaign=campaign, kind__gt=OWN_KIND, **{f"{LEVELS[place.depth]}__in": members}
@@ -76,7 +93,7 @@ def people_to_note(user, campaign: Campaign, place: Place, words: str):
     """Return the residents of a place whose names are searched, within the user's scope."""
     return (
         residents_to_note(user, campaign)
-        .below_any(members_today(place))
+        .below_any(members_of(place, timezone.localdate()))
         .search(words)
         .select_related("village")
         .in_order()[:MOST_FOUND]

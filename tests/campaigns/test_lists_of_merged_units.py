@@ -55,6 +55,16 @@ def test_what_was_noted_before_is_listed_and_summed(campaign, village, into, chi
     assert [one.amount for one in outcome_sums(campaign, into)] == [7]
 
 
+def test_a_unit_that_ended_keeps_to_its_own(campaign, province, commune, into, chief):
+    own = OwnIndicator.objects.create(
+        campaign=campaign, number=1, name="Livestream", unit="buổi", per="tally", created_by=chief
+    )
+    note_tally(own, PlaceFactory(parent=into), 7, by=chief)
+
+    assert list(outcomes_in(chief, campaign, commune)) == []
+    assert [one.amount for one in outcome_sums(campaign, commune)] == [0]
+
+
 def test_people_of_the_merged_commune_are_found(campaign, village, into, chief):
     person = ResidentFactory(village=village, full_name="Nguyễn Thị Mai")
 
