@@ -3,8 +3,8 @@
 People are numbers that are drawn anew each night: they tie the tables of one night together, and
 neither two nights nor a file and a person. Rows stand in the order of these numbers, so that their
 order tells nothing either. A year of birth is an age band; a village where fewer than five people
-take part is not named. What each column means is in ``docs/statistics.md``, and a test holds this
-file to it.
+take part is named by no table about people. What each column means is in ``docs/statistics.md``,
+and a test holds this file to it.
 
 Rows are streamed: through a CSV of their own into DuckDB, which sorts them on disk and writes both
 formats with the types given here.
@@ -66,6 +66,14 @@ class Night:
 
     def village(self, village: int) -> int | None:
         return village if village in self.named_villages else None
+
+    def is_hidden(self, place: int) -> bool:
+        """Tell whether a place is a village that may not be named."""
+        return place in self.commune_of and place not in self.named_villages
+
+    def where(self, place: int) -> int:
+        """Return the place, or its commune if it is a village that may not be named."""
+        return self.commune_of[place] if self.is_hidden(place) else place
 
 
 @dataclass(frozen=True)
@@ -238,7 +246,7 @@ def _sessions(night):
         yield (
             session.pk,
             group.pk,
-            group.place_id,
+            night.where(group.place_id),
             group.team_id,
             Audience(group.audience).name.lower(),
             group.course_id,
@@ -259,8 +267,8 @@ def _outcomes(night):
         .iterator(CHUNK)
     ):
         # Of a person only where so many take part that the village may be named.
-        hidden = per_person is not None and place not in night.named_villages
-        yield f"o{number}", night.commune_of.get(place) if hidden else place, day, date, amount
+        where = place if per_person is None else night.where(place)
+        yield f"o{number}", where, day, date, amount
 
 
 @facts_table(
@@ -272,13 +280,18 @@ def _outcomes(night):
     n=WHOLE,
 )
 def _figures(night):
-    """The counters as they lie folded: one row for each that is not nothing."""
+    """The counters as they lie folded: one row for each that is not nothing.
+
+    What is counted of a village that may not be named is in the figures of its commune alone.
+    """
     kinds = {kind.value: kind.name.lower() for kind in CountKind}
     own = {own_kind(number): f"o{number}" for number in _own_numbers(night)}
     rows = Cell.objects.filter(campaign=night.campaign).order_by("kind", "place_id", "slot")
     for kind, place, slot, *values in rows.values_list(
         "kind", "place_id", "slot", *MEASURES
     ).iterator(CHUNK):
+        if night.is_hidden(place):
+            continue
         for measure, n in zip(MEASURES, values, strict=True):
             if not n:
                 continue

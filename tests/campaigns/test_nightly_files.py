@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from campaigns.exports.facts import TABLES, night_of
 from campaigns.models import Campaign, FactsFile
+from campaigns.services import fold
 from campaigns.services.facts import (
     facts_shelf,
     forget_facts,
@@ -128,6 +129,30 @@ def test_a_village_of_one_is_not_named(campaign, commune, village, learners):
 
     assert sorted(row["village"] for row in people) == [""] + [str(village.pk)] * 6
     assert {row["commune"] for row in people} == {str(commune.pk)}
+
+
+def test_no_other_table_names_it(campaign, commune, village, learners):
+    lonely = learners[-1].village
+    came(learners[-1], 9)
+    while fold():
+        pass
+    files = make(campaign)
+    meets = {row["place"] for row in table(files["sessions", "csv"])}
+    figures = table(files["figures", "csv"])
+
+    assert meets == {str(village.pk), str(commune.pk)}
+    counted = {row["place"] for row in figures}
+    assert counted == {str(pk) for pk in (village.pk, commune.pk, campaign.place_id)}
+    # The commune's own figures are whole.
+    assert (
+        sum(
+            int(row["n"])
+            for row in figures
+            if (row["place"], row["kind"], row["indicator"]) == (str(commune.pk), "day", "reached")
+        )
+        == 3
+    )
+    assert str(lonely.pk) in {row["place"] for row in table(files["places", "csv"])}
 
 
 def test_no_name_and_no_key_of_a_person_is_in_any_file(campaign, learners):
