@@ -8,6 +8,7 @@ from progress.services.enrolling import (
     move_to_class,
     resync_class,
     resync_resident,
+    resync_residents,
     withdraw,
 )
 from progress.services.lessons import (
@@ -70,6 +71,7 @@ __all__ = [
     "required_lessons",
     "resync_class",
     "resync_resident",
+    "resync_residents",
     "screen_admits",
     "settle",
     "settle_batch",

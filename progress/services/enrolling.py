@@ -1,6 +1,6 @@
 """Taking part in a campaign: enrol, change class, leave, move house."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -120,9 +120,17 @@ def resync_resident(resident: Resident) -> None:
     """Count a resident's enrolments where, and as whom, the register of residents now has them.
 
     To be called in the transaction that changed village, year of birth, sex or language.
+    """
+    resync_residents([resident])
+
+
+def resync_residents(residents: Iterable[Resident]) -> None:
+    """Do so for many at once, who are known together with their villages.
+
     Campaigns that are over keep their figures: then, the person did live there.
     """
-    enrolments = Enrolment.objects.filter(resident=resident).exclude(
+    known = {resident.pk: resident for resident in residents}
+    enrolments = Enrolment.objects.filter(resident__in=known).exclude(
         campaign__state=Campaign.State.CLOSED
     )
     campaigns = {row.pk: row.campaign for row in enrolments.select_related("campaign__place")}
@@ -130,7 +138,7 @@ def resync_resident(resident: Resident) -> None:
         return
     with counting(campaigns) as rows:
         for row in rows.values():
-            campaign = campaigns[row.pk]
+            campaign, resident = campaigns[row.pk], known[row.resident_id]
             for field, value in _group(resident, campaign).items():
                 setattr(row, field, value)
             # Whoever moves away from the campaign's places stays counted where he learnt.

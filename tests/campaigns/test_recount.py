@@ -4,16 +4,25 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import Cell, Journal
 from campaigns.services import fold, total
 from jobs.models import Job
 from jobs.services import drain, enqueue
+from lms.management.commands import recount
 from lms.tasks import nightly_recount
 from progress.models import Enrolment
 from progress.services import enrol, mark_attendance, observe, record_lesson
-from tests.factories import ClassGroupFactory, ClassSessionFactory, LessonFactory
+from tests.factories import (
+    ClassGroupFactory,
+    ClassSessionFactory,
+    LessonFactory,
+    PlaceFactory,
+    ResidentFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +69,36 @@ def test_a_row_changed_behind_the_services_back_is_found_and_mended(enrolment, c
 
     assert _recount("--repair")[0] == 0
     assert _recount()[0] == 0
+
+
+def test_many_rows_are_mended_at_a_time(campaign, village, instructor, monkeypatch):
+    """Whatever an upgrade or an accident did to a province does not take a night to mend."""
+    monkeypatch.setattr(recount, "BATCH", 8)
+
+    def broken(many):
+        group = ClassGroupFactory(campaign=campaign, place=village)
+        session = ClassSessionFactory(class_group=group)
+        for _ in range(many):
+            row = enrol(
+                ResidentFactory(village=village), campaign, by=instructor, class_group=group
+            )
+            mark_attendance(session, row, "present", by=instructor)
+        fold()
+        group.enrolments.update(first_day=7, evenings=4, sex_slot=1, village=commune_away)
+        with CaptureQueriesContext(connection) as queries:
+            told = _recount("--repair")
+        assert told[0] == 0
+        assert "0 differences left" in told[1]
+        assert _recount() == (0, "0 differences in 1 campaigns\n")
+        assert set(group.enrolments.values_list("evenings", "village")) == {(1, village.pk)}
+        return len(queries)
+
+    commune_away = PlaceFactory(parent=PlaceFactory(kind="commune", parent=campaign.place))
+    broken(1)
+    few, many, twice = broken(2), broken(8), broken(16)
+
+    assert many <= few + 2
+    assert twice > many
 
 
 def test_a_lost_journal_is_mended_from_the_facts(enrolment, campaign):

@@ -7,10 +7,14 @@ from campaigns.models import Campaign, CountKind
 from campaigns.rules import OWN_KIND
 from campaigns.services import Difference, compare, repair
 from lms.snapshot import snapshot
+from people.models import Resident
 from places.models import Place
 from progress.models import Enrolment
 from progress.reports import Doubt, doubts, facts
-from progress.services import resync_resident, settle
+from progress.services import resync_residents, settle
+
+# So many rows are held at a time: few enough not to keep the evening waiting.
+BATCH = 500
 
 
 def differences_of(campaign: Campaign) -> tuple[list[Doubt], list[Difference]]:
@@ -21,11 +25,16 @@ def differences_of(campaign: Campaign) -> tuple[list[Doubt], list[Difference]]:
 
 def mend(campaign: Campaign, doubtful: list[Doubt]) -> None:
     """Derive doubtful rows anew, then add to the counters what they still lack."""
-    rows = Enrolment.objects.filter(pk__in={doubt.enrolment for doubt in doubtful})
-    for row in rows.select_related("resident"):
+    rows = sorted({doubt.enrolment for doubt in doubtful})
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        settle(batch)
         with transaction.atomic():
-            settle([row.pk])
-            resync_resident(row.resident)
+            # In the order in which enrolling locks: people first, then their enrolments.
+            people = Resident.objects.select_for_update(of=("self",)).filter(
+                pk__in=Enrolment.objects.filter(pk__in=batch).values("resident")
+            )
+            resync_residents(people.order_by("pk").select_related("village"))
     _rows, counters = differences_of(campaign)
     repair(campaign, counters)
 
