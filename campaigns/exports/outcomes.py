@@ -38,7 +38,7 @@ def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool) -> bytes:
             outcome.amount,
             outcome.indicator.unit,
             outcome.place.full_name,
-            *([str(outcome.resident or "")] if named else []),
+            *([outcome.person] if named else []),
             outcome.evidence,
             str(outcome.noted_by or ""),
             _time(outcome.noted_at),

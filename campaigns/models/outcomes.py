@@ -98,6 +98,9 @@ class Outcome(models.Model):
     )
     taken_back_because = models.CharField(_("taken back because"), max_length=200, blank=True)
 
+    # To whom it happened, written by `name_people` for a reader who may see them.
+    person = ""
+
     objects = OutcomeQuerySet.as_manager()
 
     class Meta:

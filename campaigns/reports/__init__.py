@@ -33,6 +33,7 @@ from campaigns.reports.indicators import (
 from campaigns.reports.outcomes import (
     OutcomeSum,
     have_already,
+    name_people,
     outcome_sums,
     outcomes_in,
     outcomes_of,
@@ -120,6 +121,7 @@ __all__ = [
     "my_turns",
     "my_work",
     "my_work_count",
+    "name_people",
     "narrow_work",
     "need_of",
     "next_session",

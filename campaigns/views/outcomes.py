@@ -19,6 +19,7 @@ from campaigns.forms import OutcomeForm, TakeBackForm, TallyForm, refuse
 from campaigns.models import Campaign, ClassGroup, Outcome, OwnIndicator
 from campaigns.reports import (
     have_already,
+    name_people,
     outcome_sums,
     outcomes_in,
     people_of_class,
@@ -44,6 +45,7 @@ def outcomes(request, pk):
     asked, found = _narrowed(request, campaign, place)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     attach_ancestors(outcome.place for outcome in page.object_list)
+    name_people(page.object_list, request.user)
     sums = outcome_sums(campaign, place)
     running = campaign.state == Campaign.State.RUNNING
     context = {
@@ -68,6 +70,7 @@ def outcomes_file(request, pk):
     _said, found = _narrowed(request, campaign, place)
     named = request.user.has_perm(EXPORT, place)
     rows = list(found)
+    name_people(rows, request.user)
     # Who took how many out, and when; never whom.
     logger.info("user %s exported %s outcomes", request.user.pk, len(rows))
     response = HttpResponse(outcomes_csv(rows, named=named), content_type="text/csv; charset=utf-8")
@@ -173,7 +176,7 @@ def take_back(request, pk):
     """Say that it did not happen after all, and why."""
     outcome = get_object_or_404(
         Outcome.objects.visible_to(request.user).select_related(
-            "indicator", "place", "resident", "campaign"
+            "indicator", "place", "resident__village", "campaign"
         ),
         pk=pk,
     )
@@ -188,7 +191,8 @@ def take_back(request, pk):
         else:
             messages.success(request, _("Taken back. It stays on the list, with the reason."))
             return redirect(back)
-    about = str(outcome.resident or outcome.place.full_name)
+    name_people([outcome], request.user)
+    about = outcome.person or outcome.place.full_name
     context = {
         "form": form,
         "title": _("Take it back"),
