@@ -1,7 +1,7 @@
 """Periodic reports: from a team to its commune, from the commune to the province."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,13 @@ from people.scope import ScopedQuerySet
 class ReportQuerySet(ScopedQuerySet):
     def locked(self):
         return self.filter(state=Report.State.ACCEPTED)
+
+    def accepted_by_writer(self):
+        """Keep what was accepted by the very person who handed it in."""
+        steps = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-at", "-pk")
+        wrote = steps.filter(verb=ReportEvent.Verb.SUBMITTED).values("by")[:1]
+        accepted = steps.filter(verb=ReportEvent.Verb.ACCEPTED).values("by")[:1]
+        return self.locked().alias(wrote_by=Subquery(wrote)).filter(wrote_by=Subquery(accepted))
 
 
 class Report(models.Model):

@@ -16,6 +16,7 @@ from campaigns.models import (
     ClassSession,
     Indicator,
     Report,
+    ReportEvent,
     Target,
     Team,
     WorkItem,
@@ -142,6 +143,17 @@ def changed_since(report: Report) -> list[tuple[dict, int]]:
         for row in report.figures.get("rows", [])
         if row["key"] in rows and rows[row["key"]]["period"] != row["period"]
     ]
+
+
+def accepted_by_writer(events: Iterable[ReportEvent]) -> set[int]:
+    """Return which steps, in their order, accepted a report for whoever had handed it in."""
+    wrote, found = None, set()
+    for event in events:
+        if event.verb == ReportEvent.Verb.SUBMITTED:
+            wrote = event.by_id
+        elif event.verb == ReportEvent.Verb.ACCEPTED and wrote and event.by_id == wrote:
+            found.add(event.pk)
+    return found
 
 
 def differences(rows: Iterable[Mapping], declared: Mapping[str, int]) -> list[Mapping]:

@@ -25,6 +25,7 @@ from campaigns.reports.punctual import (
 )
 from campaigns.reports.reporting import (
     Unit,
+    accepted_by_writer,
     changed_since,
     period_of,
     periods_of,
@@ -55,7 +56,8 @@ def reports(request, pk):
     show = show if show in SHOWS else "all"
     today = timezone.localdate()
     mine = units_of(request.user, campaign, place)
-    table = report_table(campaign, place, with_teams=request.user.has_perm(TEAMS, place))
+    names_people = request.user.has_perm(TEAMS, place)
+    table = report_table(campaign, place, with_teams=names_people)
     waiting = list(waiting_for(request.user, campaign, place))
     context = {
         "campaign": campaign,
@@ -65,6 +67,7 @@ def reports(request, pk):
         "waiting_first": waiting[:MOST_WAITING],
         "table": table,
         "rows": table.shown(show),
+        "accepted_by_writer": _accepted_by_writer(table) if names_people else set(),
         # While a period runs there is nothing to see of it, unless it is the first.
         "latest_first": [p for p in table.periods if p.is_over(today)][::-1] or table.periods,
         "shows": _shows(place, show),
@@ -133,6 +136,7 @@ def report(request, pk):
         "steps": [verb for verb in steps_open_to(found.state, parties) if verb != "write"],
         "may_write": "write" in steps_open_to(found.state, parties),
         "events": events,
+        "accepted_by_writer": accepted_by_writer(events),
         "names_people": request.user.has_perm(TEAMS, found),
         "last_reason": _last_reason(found, events),
         "below": _below(found, request.user),
@@ -227,6 +231,13 @@ def report_for(user, pk) -> Report:
     require(user, TEAMS if found.team_id else VIEW, found)
     attach_ancestors([found.place])
     return found
+
+
+def _accepted_by_writer(table) -> set[int]:
+    shown = (cell.report for row in table.rows for cell in row.cells if cell.report)
+    locked = [report.pk for report in shown if report.is_locked]
+    found = Report.objects.filter(pk__in=locked).accepted_by_writer()
+    return set(found.values_list("pk", flat=True))
 
 
 def _unit_asked(request, campaign) -> Unit:
