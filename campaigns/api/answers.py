@@ -1,6 +1,7 @@
 """Reports, put into the shapes of the API."""
 
 import datetime as dt
+from collections import Counter
 from itertools import accumulate
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from campaigns.rules import AgeBand, band_and_sex
 from campaigns.rules.counting import LANGUAGES
 from campaigns.rules.disclosure import STEP
 from places.models import Place
+from places.reports import map_of, members_of
 
 SEX_KEYS = {0: "unknown", 1: "female", 2: "male"}
 GROUPINGS = ("age", "sex", "language", "audience")
@@ -81,11 +83,21 @@ def file_out(file: FactsFile) -> dict:
 
 
 def exact_figures(campaign: Campaign, place: Place, key: str, until: int | None) -> dict:
+    """Answer with the figures of a place and of the units directly below, as on the map of today.
+
+    What was counted in a unit that merged is counted in the one it went into.
+    """
     at = timezone.now()
-    whole = number(campaign, place, key, until) or 0
-    below = numbers(campaign, place, key, until)
-    places = Place.objects.filter(pk__in=below) | Place.objects.children_of(place).current()
-    children = list(places.in_order().defer("boundary", "search_text"))
+    shown = map_of(place, timezone.localdate())
+    whole = sum(number(campaign, member, key, until) or 0 for member in shown.members)
+    below: dict[int, int] = {}
+    for member in shown.members:
+        below |= numbers(campaign, member, key, until)
+    children = []
+    for unit in shown.units:
+        here = [below[member.pk] for member in unit.members if member.pk in below]
+        if here or unit.place.is_current():
+            children.append((unit.place, sum(here)))
     return _figures(
         at,
         True,
@@ -93,7 +105,7 @@ def exact_figures(campaign: Campaign, place: Place, key: str, until: int | None)
         key,
         until,
         {"place": place_ref(place), "value": whole},
-        [{"place": place_ref(child), "value": below.get(child.pk, 0)} for child in children],
+        [{"place": place_ref(child), "value": value} for child, value in children],
     )
 
 
@@ -133,7 +145,9 @@ def _figures(at, exact, campaign, key, until, whole, children):
 
 def exact_series(campaign: Campaign, place: Place, key: str) -> dict:
     at = timezone.now()
-    added = series(campaign, place, key)
+    added: Counter[int] = Counter()
+    for member in members_of(place, timezone.localdate()):
+        added.update(series(campaign, member, key))
     last = max([campaign.day_number(), *added])
     sums = accumulate(added.get(day, 0) for day in range(last + 1))
     return _series(at, True, campaign, place, key, ({"value": n} for n in sums))

@@ -8,6 +8,7 @@ from campaigns.api.problems import Problem
 from campaigns.models import Campaign, StatisticsClient
 from campaigns.reports import IndicatorInfo, indicators_of
 from places.models import Place
+from places.reports import members_of
 
 MOST_ON_A_PAGE = 500
 
@@ -37,7 +38,9 @@ def place_for(client: StatisticsClient, campaign: Campaign, pk: int | None) -> P
         if client.place.path.startswith(campaign.place.path):
             return client.place
         return campaign.place
-    inside = Place.objects.below(campaign.place) & Place.objects.below(client.place)
+    inside = Place.objects.below(campaign.place) & Place.objects.below_any(
+        members_of(client.place, timezone.localdate())
+    )
     place = inside.filter(pk=pk).first() if 0 < pk < 2**63 else None
     if place is None:
         raise Http404

@@ -13,6 +13,7 @@ from campaigns.reports.figures import number
 from campaigns.services import fold, set_target
 from campaigns.services.clients import client_of, create_client, revoke_client
 from people.roles import Role
+from places.services import merge_places
 from tests.campaigns.facts import came, enrol
 from tests.factories import (
     AssignmentFactory,
@@ -418,3 +419,25 @@ def test_an_answer_asks_the_database_equally_often(
 
     with django_assert_max_num_queries(10):
         warehouse.get(path.format(campaign=campaign.pk))
+
+
+def test_what_was_counted_in_a_merged_commune_is_told_in_its_successor(
+    campaign, province, communes, village, chief
+):
+    """Its own token goes on seeing what was its own, and no more."""
+    old, into = communes
+    ended, one, all_of = (Asker(place, chief, sees_exact=True) for place in (old, into, province))
+    merge_places([old], into, by=chief, on=timezone.localdate())
+    path = f"/campaigns/{campaign.pk}/figures"
+
+    told = one.get(path, indicator="enrolled").json()
+
+    assert told["whole"]["value"] == 15
+    assert {child["value"] for child in told["children"]} == {12, 3}
+    assert one.get(path, indicator="enrolled", place=village.pk).json()["whole"]["value"] == 12
+    days = one.get(f"/campaigns/{campaign.pk}/series", indicator="enrolled").json()["days"]
+    assert days[-1]["value"] == 15
+    children = all_of.get(path, indicator="enrolled").json()["children"]
+    assert [(child["place"]["id"], child["value"]) for child in children] == [(into.pk, 15)]
+    assert ended.get(path, indicator="enrolled").json()["whole"]["value"] == 12
+    assert ended.get(path, indicator="enrolled", place=into.pk).status_code == 404
