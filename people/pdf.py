@@ -11,6 +11,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from places.rules import writable
+
 _FONTS = Path(__file__).parent / "fonts"
 
 # Source Sans 3, in which we made every Vietnamese and Ê Đê letter one glyph, so that the text can
@@ -59,6 +61,7 @@ def render(html: str, *, css: str, files: dict[str, tuple[str, bytes]] | None = 
     bytes: there is no clock in them.
     """
     sheet, fonts = _dressed(css)
+    html = writable(html)
     document = HTML(string=html, url_fetcher=_Shelf(files or {}), base_url="file:")
     return document.write_pdf(
         stylesheets=[sheet],

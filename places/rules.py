@@ -36,9 +36,14 @@ VILLAGE_WORDS = {
 
 _LETTER_NUMBERS = {letter: number for number, letter in enumerate(LETTERS, start=20)}
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02b9`\u00b4", "'"))
-# Soft hyphens, joiners, marks of direction, byte-order marks; and what no keyboard types.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Soft hyphens, joiners, marks of direction, byte-order marks, halves of letters and what is no
+# letter at all; and what no keyboard types.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+# No XML may hold them, and so no document of an office.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BETWEEN_WORDS = re.compile(r"[^\w\u0300-\u036f]+|_")
 _BARRED = str.maketrans({"đ": "d", "Đ": "D", "ƀ": "b", "Ƀ": "B"})
 
@@ -50,6 +55,14 @@ def nfc(text: str) -> str:
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def writable(text: str) -> str:
+    """Return ``text`` without what no document can hold; for whoever writes what is stored.
+
+    One such sign in an old row must not keep everybody from their paper.
+    """
+    return _UNWRITABLE.sub("", text)
 
 
 def fold(text: str) -> str:

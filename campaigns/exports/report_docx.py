@@ -27,6 +27,7 @@ from campaigns.exports.report_paper import (
     shown,
 )
 from campaigns.models import Report
+from places.rules import writable
 
 FONT = "Times New Roman"
 # Of the text between the margins of an upright page.
@@ -69,9 +70,9 @@ def _dress(document, paper: ReportPaper) -> None:
     borders = document.styles["Title"].element.find(".//" + qn("w:pBdr"))
     if borders is not None:
         borders.getparent().remove(borders)
-    document.core_properties.title = f"{paper.title}: {paper.subject}"
+    document.core_properties.title = writable(f"{paper.title}: {paper.subject}")[:255]
     document.core_properties.language = "vi-VN"
-    document.core_properties.author = " ".join(paper.organ)
+    document.core_properties.author = writable(" ".join(paper.organ))[:255]
 
 
 def _head(document, paper: ReportPaper) -> None:
@@ -110,7 +111,7 @@ def _body(document, paper: ReportPaper) -> None:
 
 
 def _section(document, section: Section) -> None:
-    heading = document.add_heading(section.heading, level=1)
+    heading = document.add_heading(writable(section.heading), level=1)
     heading.paragraph_format.first_line_indent = Mm(12.7)
     for line in section.paragraphs:
         _run(_justified(document), line)
@@ -167,7 +168,7 @@ def _appendix(document, appendix: Appendix, attached_to: str) -> None:
 
 def _table(document, table: PaperTable, width: float) -> None:
     if table.heading:
-        document.add_heading(table.heading, level=2)
+        document.add_heading(writable(table.heading), level=2)
     made = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     size = 9.5 if table.is_wide else 11
@@ -233,7 +234,7 @@ def _justified(document):
 
 
 def _run(paragraph, words: str, size: float = 13, *, bold: bool = False, italic: bool = False):
-    run = paragraph.add_run(words)
+    run = paragraph.add_run(writable(words))
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
     return run
 

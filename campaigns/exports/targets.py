@@ -46,7 +46,7 @@ def targets_xlsx(table: TargetTable, indicator: IndicatorInfo) -> bytes:
         target = row.target
         sheet.append(
             [
-                row.place.code,
+                safe(row.place.code),
                 safe(row.place.full_name),
                 row.population,
                 getattr(row.place, "population_as_of", None),

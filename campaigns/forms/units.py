@@ -1,5 +1,6 @@
 """Communes and villages that merge, and villages that are split."""
 
+import datetime as dt
 from typing import cast
 
 from django import forms
@@ -11,6 +12,8 @@ from places.models import Place
 from places.rules import nfc, split_village
 
 MOST_PARTS = 8
+# The country is one since then; whoever writes an earlier day has mistyped the year.
+FIRST_DAY = dt.date(1976, 7, 2)
 
 
 class FromDayField(forms.DateField):
@@ -30,6 +33,12 @@ class FromDayField(forms.DateField):
         on = super().clean(value)
         if on and on > timezone.localdate():
             raise forms.ValidationError(_("That day is still to come."), code="future")
+        if on and on < FIRST_DAY:
+            raise forms.ValidationError(
+                _("Choose a day since %(day)s."),
+                code="past",
+                params={"day": f"{FIRST_DAY:%d/%m/%Y}"},
+            )
         return on
 
 

@@ -214,6 +214,8 @@ def _read_lines(plan, sheet, head, columns, source):
     shared: dict[tuple, Cell] = {}
     complained = set()
     for cells in sheet.lines:
+        if len(plan.problems) > MOST_PROBLEMS:
+            return
         line = cells[0].line
         if line <= head:
             continue

@@ -23,6 +23,9 @@ from places.rules import nfc
 MAX_BYTES = 3 * 1024 * 1024
 MOST_LINES = 3000
 MOST_COLUMNS = 40
+MOST_LETTERS = 300
+# A letter with its marks may come as three signs, and people put spaces between them.
+_MOST_SIGNS = 4 * MOST_LETTERS
 # So many empty lines in a row, and the table is over, wherever the sheet says that it ends.
 _GAP = 300
 
@@ -65,7 +68,7 @@ class Cell:
             return ""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        return nfc(str(value)).lstrip("'").strip()
+        return nfc(str(value)).lstrip("'").strip()[:MOST_LETTERS]
 
     def number(self) -> int | None:
         """Return how many it says, or refuse it."""
@@ -215,7 +218,7 @@ def _lines(sheet, formulas) -> Iterator[list[Cell]]:
             Cell(
                 line,
                 column,
-                value.value,
+                _cut(value.value),
                 is_percent="%" in (value.number_format or "") and not isinstance(value.value, str),
                 is_uncomputed=value.value is None and how.data_type == "f",
             )
@@ -232,6 +235,11 @@ def _lines(sheet, formulas) -> Iterator[list[Cell]]:
             words = _("The sheet has more than %(lines)s lines.") % {"lines": "3.000"}
             raise ValidationError(words, code="too_long")
         yield cells
+
+
+def _cut(value):
+    """Leave out the end of an endless text, before anything compares or tidies it."""
+    return value[:_MOST_SIGNS] if isinstance(value, str) else value
 
 
 def _merged(content, path):

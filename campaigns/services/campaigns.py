@@ -13,6 +13,7 @@ from campaigns.services.registered import count_registered
 from courses.models import CoursePage
 from people.models import User
 from places.models import Place
+from places.rules import nfc
 
 # What may be changed only while nobody counts days yet: every figure hangs on the first day.
 _BEFORE_THE_START = ("first_day", "length", "place")
@@ -110,6 +111,7 @@ def close_campaign(campaign: Campaign, *, by: User) -> Campaign:
 
 def _check(campaign):
     """Refuse what cannot be a campaign, at the field that it is about."""
+    campaign.name, campaign.audience = nfc(campaign.name), nfc(campaign.audience)
     campaign.full_clean(exclude=["required_courses"])
     if campaign.place.kind == Place.Kind.VILLAGE:
         raise ValidationError(

@@ -91,7 +91,7 @@ def note(request, pk):
     if indicator:
         form = OutcomeForm(request.POST or None, campaign=campaign, shown=[indicator.evidence])
         if request.method == "POST" and form.is_valid():
-            ticked = [pk for pk in request.POST.getlist("person") if pk.isdecimal()][:200]
+            ticked = _numbers(request.POST.getlist("person"))[:200]
             residents = list(residents_to_note(request.user, campaign).filter(pk__in=ticked))
             try:
                 new = note_outcomes(indicator, residents, by=request.user, **form.cleaned_data)
@@ -234,12 +234,21 @@ def _people(request, campaign, place):
             raise Http404
         return "", None, list(found)
     number = request.GET.get("class", "")
-    if number.isdecimal() and len(number) < 19:
+    if _is_number(number):
         groups = ClassGroup.objects.permitted_to(user, NOTE).filter(campaign=campaign)
         group = get_object_or_404(groups.select_related("place"), pk=number)
         return "", group, list(people_of_class(user, campaign, group))
     words = request.GET.get("q", "").strip()[:100]
     return words, None, list(people_to_note(user, campaign, place, words)) if words else []
+
+
+def _numbers(texts) -> list[int]:
+    return [int(text) for text in texts if _is_number(text)]
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a number that a database can hold."""
+    return text.isdecimal() and len(text) < 19
 
 
 def _who(request, place):

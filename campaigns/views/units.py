@@ -59,6 +59,8 @@ def merge_units(request, pk):
 def _merge(request, form, chosen, into, *, only_try=False) -> bool:
     """Merge, or only find out whether it would be refused; say what is wrong in the form."""
     data = form.cleaned_data
+    if not all(request.user.has_perm(_needed(place), place) for place in chosen):
+        raise PermissionDenied
     try:
         with transaction.atomic():
             merge_places(chosen, into, by=request.user, on=data["on"])
@@ -91,10 +93,13 @@ def _new_name(form, into) -> str:
 
 
 def _neighbours(user, into):
-    """Return the units that may go into this one: of its kind, in the same unit above."""
+    """Return the units that may go into this one: of its kind, in the same unit above.
+
+    Those that the person may end as well; seeing them is not enough.
+    """
     above = members_of(_today(into.parent), timezone.localdate())
     places = Place.objects.below_any(above).filter(depth=into.depth).current()
-    return places.visible_to(user).exclude(pk=into.pk).in_order()
+    return places.permitted_to(user, _needed(into)).exclude(pk=into.pk).in_order()
 
 
 def split(request, pk):
@@ -188,17 +193,22 @@ def _posted(post, people, parts: int) -> dict[int, int]:
     assigned = {}
     for word in post.get("packed", "").split():
         pk, _colon, number = word.partition(":")
-        if pk.isdecimal() and number.isdecimal() and int(number) < parts:
+        if _is_number(pk) and _is_number(number) and int(number) < parts:
             assigned[int(pk)] = int(number)
     for person in people:
         number = post.get(f"in-{person.pk}", "")
-        if number.isdecimal() and int(number) < parts:
+        if _is_number(number) and int(number) < parts:
             assigned[person.pk] = int(number)
     rest = post.get("rest", "")
-    if rest.isdecimal() and int(rest) < parts:
+    if _is_number(rest) and int(rest) < parts:
         for pk in known - assigned.keys():
             assigned[pk] = int(rest)
     return {pk: assigned[pk] for pk in assigned if pk in known}
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a number that a database can hold; Python refuses thousands of digits."""
+    return text.isdecimal() and len(text) < 19
 
 
 def _unit(user, pk) -> Place:
@@ -206,12 +216,16 @@ def _unit(user, pk) -> Place:
     place = get_object_or_404(Place.objects.visible_to(user).with_ancestors(), pk=pk)
     if place.kind == Place.Kind.PROVINCE:
         raise Http404
-    needed = "places.change_units" if place.kind == Place.Kind.COMMUNE else "places.change_place"
-    if not user.has_perm(needed, place):
+    if not user.has_perm(_needed(place), place):
         raise PermissionDenied
     if not place.is_current():
         raise Http404
     return place
+
+
+def _needed(place: Place) -> str:
+    """Return what somebody must hold at a unit to merge it, split it or let it end."""
+    return "places.change_units" if place.kind == Place.Kind.COMMUNE else "places.change_place"
 
 
 def _today(place: Place) -> Place:

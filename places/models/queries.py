@@ -22,10 +22,17 @@ class PlaceQuerySet(MP_NodeQuerySet):
 
     def visible_to(self, user):
         """Keep the places that lie inside the user's assignments."""
+        return self._held_by(user)
+
+    def permitted_to(self, user, permission: str):
+        """Keep the places where the user may do this."""
+        return self._held_by(user, permission)
+
+    def _held_by(self, user, permission=None):
         if user.is_superuser:
             return self
         condition = Q(pk__in=[])
-        for path in user.scope_paths():
+        for path in user.scope_paths(permission):
             condition |= Q(path__startswith=path)
         return self.filter(condition)
 

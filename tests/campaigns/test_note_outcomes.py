@@ -384,6 +384,16 @@ def test_whoever_has_moved_away_is_named_only_to_those_who_look_after_them_now(
         assert lan.full_name in client.get(address).content.decode()
 
 
+def test_a_number_beyond_every_person_is_nobody(client, campaign, eid, leader):
+    client.force_login(leader)
+    url = reverse("campaigns:note_outcome", args=[campaign.pk])
+
+    answer = client.post(url, {**_said(), "person": ["9" * 25, "9" * 5000, "²"]})
+
+    assert answer.status_code == 422
+    assert not Outcome.objects.exists()
+
+
 def test_a_mistake_is_taken_back_on_a_page_of_its_own(client, campaign, eid, lan, leader):
     (outcome,) = note_outcomes(eid, [lan], by=leader)
     client.force_login(leader)

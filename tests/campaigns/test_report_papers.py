@@ -159,6 +159,18 @@ def test_a_report_handed_in_before_its_words_were_frozen_still_has_a_paper(repor
     assert words_of(report_pdf(report)) == before
 
 
+def test_what_no_document_can_hold_keeps_nobody_from_the_paper(report, campaign):
+    # Such rows may have been stored before anybody looked.
+    Report.objects.filter(pk=report.pk).update(narrative="Mở\uffff lớp.", number="1\ufffe2")
+    type(campaign).objects.filter(pk=campaign.pk).update(name="100\uffff ngày")
+    report = Report.objects.select_related("campaign__place", "team", "place").get(pk=report.pk)
+
+    document = Document(io.BytesIO(report_docx(report)))
+
+    assert "Mở lớp." in [paragraph.text for paragraph in document.paragraphs]
+    assert "Mở lớp" in words_of(report_pdf(report))
+
+
 def test_the_docx_can_be_edited_headings_tables_and_named_letters(report):
     document = Document(io.BytesIO(report_docx(report)))
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]

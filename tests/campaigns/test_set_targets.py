@@ -19,6 +19,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from campaigns.exports import targets_xlsx
 from campaigns.imports import read_targets
+from campaigns.imports.naming import PlaceNames
+from campaigns.imports.workbook import read_sheets
 from campaigns.models import Target, TargetChange
 from campaigns.reports import indicators_of, propose, target_table
 from campaigns.rules.reading import whole_number
@@ -284,6 +286,19 @@ def test_what_is_taken_out_comes_back_the_same(campaign, province, communes, chi
     assert plan.changed == 0
 
 
+def test_what_no_document_can_hold_keeps_nobody_from_the_file(campaign, province, communes, chief):
+    set_target(campaign, communes[0], "reached", 5, 9, source="KH\uffff 45", by=chief)
+    assert Target.objects.get().source == "KH 45"
+    # Such a row may have been stored before anybody looked.
+    Target.objects.update(source="KH\uffff\x0b 45")
+    info = indicators_of(campaign)["reached"]
+
+    content = targets_xlsx(target_table(campaign, province, "reached"), info)
+
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert "KH 45" in [cell.value for row in sheet for cell in row]
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -472,6 +487,34 @@ def test_merged_cells_without_an_end_are_not_searched_for_ever(campaign, provinc
     # It was quadratic: many times as long.
     assert time.process_time() - began < 4
     assert [line.goal for line in plan.lines] == [10]
+
+
+def test_endless_names_are_cut_before_they_are_compared(campaign, province, communes):
+    content = _written_by_hand(
+        filled(*[("", f"LONG{n}", 10, 20, dt.date(2026, 9, 1), "KH 45") for n in range(10)]),
+        (b"LONG", ("ắ b" * 100_000).encode()),
+    )
+    began = time.process_time()
+
+    plan = plan_of(campaign, province, content)
+
+    assert time.process_time() - began < 4
+    assert len(plan.problems) == 10
+    (sheet,) = read_sheets("a.xlsx", content)
+    assert {len(line[0].text()) for line in sheet.lines[1:]} == {300}
+
+
+def test_a_file_of_mistakes_is_not_read_to_its_end(campaign, province, communes, monkeypatch):
+    asked, find = [], PlaceNames.find
+    monkeypatch.setattr(
+        PlaceNames, "find", lambda names, text: asked.append(text) or find(names, text)
+    )
+
+    plan = plan_of(campaign, province, filled(*[("", f"Ở đâu {n}", 10) for n in range(1000)]))
+
+    assert len(plan.problems) == 101
+    assert plan.problems[-1].cell == ""
+    assert len(asked) < 150
 
 
 def test_a_damaged_file_is_refused(campaign, province, communes):

@@ -323,6 +323,8 @@ def test_communes_are_looked_at_and_merged(client, two, boss):
         ({"places": []}, "places"),
         ({"on": "2099-01-01"}, "on"),
         ({"on": ""}, "on"),
+        ({"on": "0001-01-01"}, "on"),
+        ({"on": "1975-01-01"}, "on"),
         ({"places": [0]}, "places"),
         ({"name": "Ba"}, "__all__"),
     ],
@@ -349,6 +351,52 @@ def test_a_commune_merges_only_its_villages(client, commune, village, two):
     assert client.get(reverse("campaigns:merge_units", args=[commune.pk])).status_code == 403
     assert client.get(reverse("campaigns:merge_units", args=[village.pk])).status_code == 200
     assert client.get(reverse("campaigns:merge_units", args=[two[0].pk])).status_code == 404
+
+
+@pytest.fixture
+def observed(province, two):
+    """A commune that went into another one; its organiser only looks at that one."""
+    own, other = two
+    villages = [PlaceFactory(parent=place, name=place.name) for place in two]
+    user = AssignmentFactory(place=own, role=Role.COMMUNE_ORGANISER).user
+    AssignmentFactory(place=other, role=Role.OBSERVER, user=user)
+    merge_places([own], other, by=UserFactory(), on=timezone.localdate())
+    return user, *villages
+
+
+def test_nobody_ends_villages_that_are_only_looked_at(client, observed):
+    user, own, other = observed
+    second = PlaceFactory(parent=own.parent, name="Thứ hai")
+    client.force_login(user)
+    url = reverse("campaigns:merge_units", args=[own.pk])
+    said = {"on": timezone.localdate().isoformat(), "name": "", "designation": ""}
+
+    assert list(client.get(url).context["form"].fields["places"].queryset) == [second]
+    answer = client.post(url, {**said, "places": [other.pk], "step": "confirm"})
+    assert answer.status_code == 422
+    other.refresh_from_db()
+    assert other.valid_to is None
+
+    answer = client.post(url, {**said, "places": [second.pk], "step": "confirm"})
+    assert answer.url == reverse("places:detail", args=[own.pk])
+
+
+def test_a_merger_asks_again_for_each_unit_chosen(client, observed, monkeypatch):
+    user, own, other = observed
+    client.force_login(user)
+    monkeypatch.setattr(
+        "campaigns.views.units._neighbours", lambda user, into: Place.objects.exclude(pk=into.pk)
+    )
+    said = {"on": timezone.localdate().isoformat(), "name": "", "designation": ""}
+
+    answer = client.post(
+        reverse("campaigns:merge_units", args=[own.pk]),
+        {**said, "places": [other.pk], "step": "confirm"},
+    )
+
+    assert answer.status_code == 403
+    other.refresh_from_db()
+    assert other.valid_to is None
 
 
 @pytest.fixture
@@ -405,6 +453,25 @@ def test_a_list_sorts_at_first_and_tells_what_it_cannot_read(client, village, bo
 
     assert [part for _person, part in page.context["people"]] == [1]
     assert len(page.context["problems"]) == 1
+
+
+def test_numbers_without_an_end_sort_nobody(client, village, boss, lan):
+    endless = "9" * 5000
+    said = {"parts": "Thôn 5A\nThôn 5B", "on": timezone.localdate().isoformat(), "how": "hand"}
+
+    page = client.post(
+        reverse("campaigns:split_village", args=[village.pk]),
+        {
+            **said,
+            "step": "sort",
+            "packed": f"{endless}:0 {lan.pk}:{endless}",
+            f"in-{lan.pk}": endless,
+            "rest": endless,
+        },
+    )
+
+    assert page.status_code == 200
+    assert page.context["left"] == 1
 
 
 @pytest.mark.parametrize("parts", ["", "Thôn 1", "1\n1", "1\nx\n" * 5, "1\n---"])

@@ -3,7 +3,9 @@
 import datetime as dt
 import gzip
 import json
+import random
 import re
+import time
 
 import numpy
 import pytest
@@ -11,7 +13,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from shapely import Polygon
+from shapely import Point, Polygon
 
 from people.roles import Role
 from places.forms import BoundaryFileForm
@@ -288,6 +290,44 @@ def test_a_bow_tie_is_refused_and_the_shape_named():
 
     assert refusal.value.code == "crossed"
     assert "Lâm Thao" in refusal.value.messages[0]
+
+
+def test_an_outline_that_crosses_itself_all_over_is_refused_at_once():
+    dice = random.Random(1)
+    points = [[105 + dice.random(), 21 + dice.random()] for _ in range(3000)]
+    star = {"type": "Polygon", "coordinates": [[*points, points[0]]]}
+    began = time.process_time()
+
+    with pytest.raises(ValidationError) as refusal:
+        reading.read_shapes(geojson([({"ten": "Lâm Thao"}, star)]))
+
+    assert refusal.value.code == "crossed"
+    assert time.process_time() - began < 3
+
+
+def test_a_long_outline_with_one_small_loop_is_mended():
+    shape = Point(105, 21).buffer(0.1, quad_segs=1500)
+    points = [*shape.exterior.coords]
+    points[10], points[11] = points[11], points[10]
+    looped = Polygon(points)
+    assert not looped.is_valid
+
+    (found,) = reading.read_shapes(geojson([({"ten": "Lâm Thao"}, looped)]))
+
+    assert found.is_mended
+
+
+@pytest.mark.parametrize(
+    ("filler", "code"),
+    [(b'{"a":0},' * 30_000, "too_many"), (b"0," * 2_100_000, "too_many_points")],
+)
+def test_a_file_of_something_else_is_refused_before_it_is_read(monkeypatch, filler, code):
+    monkeypatch.setattr(reading.json, "loads", lambda *args, **kwargs: pytest.fail("it was read"))
+
+    with pytest.raises(ValidationError) as refusal:
+        reading.read_shapes(b'{"type":"FeatureCollection","features":[' + filler + b"0]}")
+
+    assert refusal.value.code == code
 
 
 def test_a_file_in_wgs_84_may_say_so():

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from places.rules import LETTERS, SORT_KEY_LENGTH, fold, nfc, person_sort_key, sort_key
+from places.rules import (
+    LETTERS,
+    SORT_KEY_LENGTH,
+    fold,
+    nfc,
+    person_sort_key,
+    sort_key,
+    writable,
+)
 
 # Every letter that a Vietnamese or Ê Đê name may hold, and what parts the words.
 TEXT = st.text(
@@ -30,6 +38,16 @@ def test_combining_accents_are_stored_as_one_letter():
 
 def test_invisible_signs_and_double_spaces_are_dropped():
     assert nfc("\ufeff Trần\u00a0 Thị\u200b\tLan\n") == "Trần Thị Lan"
+
+
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\ud800"])
+def test_what_is_no_letter_is_dropped(sign):
+    assert nfc(f"La{sign}n") == "Lan"
+    assert writable(f"La{sign}n\x0b") == "Lan"
+
+
+def test_what_stands_in_a_document_keeps_its_lines_and_letters():
+    assert writable("Đắk\tLắk\n😀") == "Đắk\tLắk\n😀"
 
 
 # Searching

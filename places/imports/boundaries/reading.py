@@ -12,7 +12,7 @@ import shapely
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -22,10 +22,17 @@ MAX_MEGABYTES = 20
 MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
 MAX_POINTS = 500_000
 MAX_FEATURES = 2000
+# Each shape is one object and holds two; what is written beside it may hold a few more.
+MAX_OBJECTS = 10 * MAX_FEATURES
+# A point has three numbers at most, and a comma behind each.
+MAX_COMMAS = 4 * MAX_POINTS
 # FeatureCollection > features > geometry > coordinates of a MultiPolygon need eight.
 MAX_DEPTH = 40
 # Mending a shape may change its area by so much; more, and it was another shape.
 MENDED_AREA = 0.01
+# So many pieces of an outline lie about each piece; an outline that crosses itself all over has
+# hundreds, and mending it takes as long as there are pairs of them.
+MOST_NEAR = 30
 WGS84 = ("crs84", "epsg::4326", "epsg:4326", "wgs84", "wgs 84", "epsg::4979", "epsg/0/4326")
 NAMED_AT_MOST = 5
 
@@ -61,10 +68,7 @@ def read_shapes(content: bytes) -> list[Shape]:
     if not isinstance(features, list) or not features:
         raise ValidationError(_("The file holds no shapes."), code="empty")
     if len(features) > MAX_FEATURES:
-        raise ValidationError(
-            _("The file holds more than %(most)d shapes.") % {"most": MAX_FEATURES},
-            code="too_many",
-        )
+        raise _too_many_shapes()
     shapes = [_shape(number, feature) for number, feature in enumerate(features, start=1)]
     _refuse_impossible_positions(shapes)
     for shape in shapes:
@@ -81,6 +85,10 @@ def _parse(content: bytes):
         )
     if content.count(b"[") > MAX_POINTS * 1.2:
         raise _too_many_points()
+    if content.count(b",") > MAX_COMMAS:
+        raise _too_many_points()
+    if content.count(b"{") > MAX_OBJECTS:
+        raise _too_many_shapes()
     _refuse_deep_nesting(content)
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
@@ -199,6 +207,8 @@ def _mend(shape: Shape) -> None:
         if not shape.geometry.area:
             raise _crossed(shape)
         return
+    if _is_tangled(shape.geometry):
+        raise _crossed(shape)
     mended = shapely.make_valid(shape.geometry, method="structure")
     polygons = [part for part in shapely.get_parts(mended) if part.geom_type == "Polygon"]
     area = sum(polygon.area for polygon in polygons)
@@ -206,6 +216,25 @@ def _mend(shape: Shape) -> None:
     if not area or abs(area - before) > MENDED_AREA * max(area, before):
         raise _crossed(shape)
     shape.geometry, shape.is_mended = MultiPolygon(polygons), True
+
+
+def _is_tangled(geometry: BaseGeometry) -> bool:
+    """Whether so many pieces of the outline lie about each other that mending takes for ever."""
+    pieces = numpy.concatenate(
+        [
+            shapely.linestrings(numpy.stack([ring[:-1], ring[1:]], axis=1))
+            for ring in map(shapely.get_coordinates, shapely.get_rings(shapely.get_parts(geometry)))
+        ]
+    )
+    tree = STRtree(pieces)
+    # So few at once that even all of their pairs fit into memory.
+    step = max(1, 2_000_000 // len(pieces))
+    near = 0
+    for begin in range(0, len(pieces), step):
+        near += tree.query(pieces[begin : begin + step]).shape[1]
+        if near > MOST_NEAR * len(pieces) + 1000:
+            return True
+    return False
 
 
 def _crossed(shape: Shape) -> ValidationError:
@@ -226,6 +255,12 @@ def too_large() -> ValidationError:
     return ValidationError(
         _("The file is larger than %(most)d MB. Simplify it first.") % {"most": MAX_MEGABYTES},
         code="too_large",
+    )
+
+
+def _too_many_shapes() -> ValidationError:
+    return ValidationError(
+        _("The file holds more than %(most)d shapes.") % {"most": MAX_FEATURES}, code="too_many"
     )
 
 
