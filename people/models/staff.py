@@ -110,6 +110,7 @@ def _reach_sql(begin: str) -> str:
                 AND (SELECT COUNT(*) FROM {links} all_of WHERE all_of.from_place_id = other.id) = 1
             ) OR (
                 link.from_place_id = held.place_id
+                AND own.kind = %s
                 AND own.valid_to < %s
                 AND (SELECT COUNT(*) FROM {links} all_of WHERE all_of.from_place_id = own.id) > 1
             )
@@ -132,9 +133,10 @@ class AssignmentQuerySet(ScopedQuerySet):
         """
         begin, values = self.values("role", "place_id", "place__path").query.sql_with_params()
         connection = connections[self.db]
+        village = self.model._meta.get_field("place").related_model.Kind.VILLAGE
         today = connection.ops.adapt_datefield_value(timezone.localdate())
         with connection.cursor() as cursor:
-            cursor.execute(_reach_sql(begin), [*values, today, today])
+            cursor.execute(_reach_sql(begin), [*values, today, village, today])
             return cursor.fetchall()
 
 

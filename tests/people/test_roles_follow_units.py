@@ -97,6 +97,17 @@ def test_who_taught_in_a_village_that_was_split_teaches_in_its_parts(village):
     assert not user.has_perm("people.erase_resident", parts[0])
 
 
+def test_who_held_a_role_in_a_commune_that_was_divided_gets_neither_of_its_parts(province, two):
+    old, new = two
+    other = PlaceFactory(kind="commune", name="Khác", parent=province)
+    user = holder(old)
+    merge(old, new)
+    old.successors.add(other)
+    user.forget_roles()
+
+    assert user.scope_paths() == [old.path]
+
+
 def test_a_role_is_followed_with_its_own_rights_only(two):
     old, new = two
     user = holder(new, Role.INSTRUCTOR)
