@@ -13,8 +13,12 @@ from campaigns.exports.cells import safe
 from campaigns.models import Outcome
 
 
-def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool) -> bytes:
-    """Return the list as CSV that Excel opens as it is meant; without ``named`` without people."""
+def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool, told: bool = False) -> bytes:
+    """Return the list as CSV that Excel opens as it is meant.
+
+    Without ``named`` nobody is in it to whom it happened; without ``told`` nothing is that
+    somebody wrote freely either, for a name may stand in it.
+    """
     file = io.StringIO()
     writer = csv.writer(file)
     headings = [
@@ -24,11 +28,11 @@ def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool) -> bytes:
         _("Unit"),
         _("Place"),
         *([_("To whom")] if named else []),
-        _("Evidence"),
+        *([_("Evidence")] if told else []),
         _("Noted by"),
         _("Noted at"),
         _("Taken back at"),
-        _("Taken back because"),
+        *([_("Taken back because")] if told else []),
     ]
     writer.writerow(headings)
     for outcome in outcomes:
@@ -39,11 +43,11 @@ def outcomes_csv(outcomes: Iterable[Outcome], *, named: bool) -> bytes:
             outcome.indicator.unit,
             outcome.place.full_name,
             *([outcome.person] if named else []),
-            outcome.evidence,
+            *([outcome.evidence] if told else []),
             str(outcome.noted_by or ""),
             _time(outcome.noted_at),
             _time(outcome.taken_back_at),
-            outcome.taken_back_because,
+            *([outcome.taken_back_because] if told else []),
         ]
         writer.writerow(safe(cell) for cell in cells)
     return file.getvalue().encode("utf-8-sig")

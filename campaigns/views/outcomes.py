@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 NOTE = "campaigns.note_outcome"
 EXPORT = "people.export_residents"
+SEE = "people.view_resident"
 
 
 def outcomes(request, pk):
@@ -65,7 +66,9 @@ def outcomes(request, pk):
 
 
 def outcomes_file(request, pk):
-    """The list on the screen, all of its pages; names only for those who may take names out."""
+    """The list on the screen, all of its pages; names only for those who may take names out,
+    and what was written freely only for those who may see people there.
+    """
     campaign, place = _asked(request, pk)
     _said, found = _narrowed(request, campaign, place)
     named = request.user.has_perm(EXPORT, place)
@@ -73,7 +76,10 @@ def outcomes_file(request, pk):
     name_people(rows, request.user)
     # Who took how many out, and when; never whom.
     logger.info("user %s exported %s outcomes", request.user.pk, len(rows))
-    response = HttpResponse(outcomes_csv(rows, named=named), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        outcomes_csv(rows, named=named, told=request.user.has_perm(SEE, place)),
+        content_type="text/csv; charset=utf-8",
+    )
     name = slugify(fold(place.full_name))
     response["Content-Disposition"] = f'attachment; filename="ket-qua-that-{name}.csv"'
     return response

@@ -23,7 +23,7 @@ from campaigns.services import (
     note_tally,
     take_back_outcome,
 )
-from people.roles import Role
+from people.roles import PERMISSIONS, Role
 from people.services import change_resident, erase_resident
 from progress.reports import facts
 from progress.services import merge_people
@@ -382,6 +382,29 @@ def test_whoever_has_moved_away_is_named_only_to_those_who_look_after_them_now(
     client.force_login(chief)
     for address in addresses:
         assert lan.full_name in client.get(address).content.decode()
+
+
+def test_free_words_are_taken_out_only_by_those_who_may_see_people(
+    client, campaign, eid, lan, chief, leader, monkeypatch
+):
+    (mistake,) = note_outcomes(eid, [lan], by=chief, evidence="ảnh của bà Lan")
+    take_back_outcome(mistake, by=chief, because="Bà Lan chưa làm")
+    client.force_login(leader)
+    url = reverse("campaigns:outcomes_csv", args=[campaign.pk])
+
+    def taken_out():
+        text = client.get(url).content.decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text)))
+
+    told = taken_out()
+    monkeypatch.setitem(
+        PERMISSIONS, Role.TEAM_LEADER, PERMISSIONS[Role.TEAM_LEADER] - {"people.view_resident"}
+    )
+    silent = taken_out()
+
+    assert {"ảnh của bà Lan", "Bà Lan chưa làm"} <= set(told[1])
+    assert not {"ảnh của bà Lan", "Bà Lan chưa làm"} & set(silent[1])
+    assert [len(row) for row in silent] == [len(told[0]) - 2] * 2
 
 
 def test_a_number_beyond_every_person_is_nobody(client, campaign, eid, leader):
