@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 
+from campaigns.exports.cells import safe
 from campaigns.models import (
     MEASURES,
     Audience,
@@ -158,8 +159,15 @@ def _convert(raw, table, files, folder):
         # file looks like is said, since nothing can be guessed from one without rows.
         looks = "auto_detect=false, delim=',', quote='\"', escape='\"', header=false, nullstr=''"
         rows = f"SELECT * FROM read_csv('{raw}', {looks}, columns={{{columns}}}) ORDER BY ALL"  # noqa: S608
-        engine.execute(f"COPY ({rows}) TO '{files['csv']}' (FORMAT csv, HEADER)")
         engine.execute(f"COPY ({rows}) TO '{files['parquet']}' (FORMAT parquet, COMPRESSION zstd)")
+        # A CSV is opened with a spreadsheet, too; in Parquet words stay as they were written.
+        engine.create_function("guarded", safe, [WORDS], WORDS)
+        words = [name for name, kind in table.columns if kind == WORDS]
+        guarded = ", ".join(f"guarded({name}) AS {name}" for name in words)
+        replaced = f"* REPLACE ({guarded})" if words else "*"
+        lines = f"SELECT {replaced} FROM read_parquet('{files['parquet']}')"  # noqa: S608
+        engine.execute("SET preserve_insertion_order = true")
+        engine.execute(f"COPY ({lines}) TO '{files['csv']}' (FORMAT csv, HEADER)")
 
 
 def _local(moment: dt.datetime) -> str:

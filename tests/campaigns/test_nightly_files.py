@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaigns.exports.facts import TABLES, night_of
 from campaigns.models import Campaign, FactsFile
-from campaigns.services import fold
+from campaigns.services import fold, set_target
 from campaigns.services.facts import (
     facts_shelf,
     forget_facts,
@@ -88,6 +88,21 @@ def test_every_table_is_there_in_both_formats_and_says_the_same(campaign, learne
         assert found == types
         assert rows == lines
         assert len(rows) == files[name, "csv"].rows == files[name, "parquet"].rows
+
+
+def test_no_spreadsheet_takes_a_text_for_a_formula(campaign, commune, chief, tmp_path):
+    sources = ['=HYPERLINK("http://x")', " +1", "Kế hoạch 45"]
+    for indicator, source in zip(("reached", "enrolled", "completed"), sources, strict=True):
+        set_target(campaign, commune, indicator, 20, 40, source=source, by=chief)
+    files = make(campaign)
+    (tmp_path / "x.parquet").write_bytes(open_facts(files["targets", "parquet"]).read())
+    with duckdb.connect() as engine:
+        raw = engine.sql(f"SELECT source FROM '{tmp_path}/x.parquet'").fetchall()
+    told = {row["source"] for row in table(files["targets", "csv"])}
+
+    # A source is kept without blanks around it.
+    assert told == {'\'=HYPERLINK("http://x")', "'+1", "Kế hoạch 45"}
+    assert {source for (source,) in raw} == {source.strip() for source in sources}
 
 
 def test_the_tables_of_one_night_hang_together(campaign, learners):
