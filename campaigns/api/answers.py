@@ -13,7 +13,7 @@ from campaigns.api.problems import Problem
 from campaigns.models import Audience, Campaign, CountKind, FactsFile, Target, Team
 from campaigns.reports.breakdown import SEXES, group_figures
 from campaigns.reports.figures import groups, number, numbers, series
-from campaigns.reports.told import tells_places, told, told_groups, told_series_of
+from campaigns.reports.told import tells_places, told, told_day, told_groups, told_series_of
 from campaigns.rules import AgeBand, band_and_sex
 from campaigns.rules.counting import LANGUAGES
 from campaigns.rules.disclosure import STEP
@@ -111,6 +111,8 @@ def exact_figures(campaign: Campaign, place: Place, key: str, until: int | None)
 
 def told_figures(campaign: Campaign, place: Place, key: str, until: int | None) -> dict:
     at = timezone.now()
+    last = told_day(campaign)
+    until = last if until is None else min(until, last)
     found = told(campaign, key, until)
     if place.pk == campaign.place_id:
         whole, rows = found.whole, found.found.rows

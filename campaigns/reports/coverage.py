@@ -131,13 +131,14 @@ def coverage(
     """Return what was reached in ``place`` and in each place directly below it.
 
     Figures are those of this moment, or with ``day`` those at the end of a past day, held against
-    that day's pace. ``units`` says whether the places are those of today or of the first day.
+    that day's pace; day 0 is all that was before the first. ``units`` says whether the places are
+    those of today or of the first day.
     An empty ``indicator`` stands for the one that is looked at first.
     """
     today = campaign.day_number()
     is_now = day is None or day >= today
     shown = today if is_now or day is None else max(1, day)
-    until = None if is_now else shown
+    until = None if is_now else day
     shown_map = _map(campaign, place, units, with_lines=with_lines)
     map_units, parents = shown_map.units, parents_of(shown_map)
     targets = targets_of(campaign, place, [m for unit in map_units for m in unit.members])

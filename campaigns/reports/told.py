@@ -3,14 +3,20 @@
 Everything that leaves the house for strangers (the public page, its picture, the API for whoever
 is not of the unit) comes from here, so that one figure is never told in two ways. Villages of a
 province, teams and the figures of evenings place by place are for those who work there alone.
+
+Strangers are told how things stood at the end of yesterday: who could see a figure jump at the
+minute of somebody's enrolment would know whose it was.
 """
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from django.db.models import F
+from django.core.cache import cache
+from django.db.models import F, Q
+from django.utils import timezone
 
 from campaigns.models import Campaign, Cell, CountKind, Journal
 from campaigns.reports.breakdown import group_figures
@@ -24,6 +30,7 @@ from places.models import Place
 
 # What counts each person once; only this is told place by place.
 OF_PEOPLE = ("enrolled", "reached", "completed", "certified", "kept")
+_A_DAY = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,28 @@ class Told:
         return (self.found.whole.numerator or 0) * 100 // goal // STEP * STEP
 
 
+def yesterday() -> dt.date:
+    """Return the day up to whose end strangers are told figures."""
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
+def told_day(campaign: Campaign) -> int:
+    """Return yesterday's day of a campaign: the last that strangers are told."""
+    return campaign.day_number(yesterday())
+
+
 def told(campaign: Campaign, indicator: str, day: int | None = None) -> Told:
     """Return an indicator of the campaign's place and the units below, as strangers may know it.
 
-    Colours follow from what is told, not from what is true.
+    As of the end of yesterday, or with ``day`` of a day before. Colours follow from what is told,
+    not from what is true.
     """
-    return protected(coverage(campaign, campaign.place, indicator, day=day))
+    last = told_day(campaign)
+    until = last if day is None else min(day, last)
+    return _protected(coverage(campaign, campaign.place, indicator, day=until), until)
 
 
-def protected(found: Coverage) -> Told:
+def _protected(found: Coverage, until: int) -> Told:
     """Return the same table with figures that strangers may see.
 
     Of evenings, lessons and skills one person makes many: only their total is told, and that only
@@ -64,7 +84,6 @@ def protected(found: Coverage) -> Told:
     """
     campaign = found.campaign
     if not tells_places(campaign, found.indicator):
-        until = None if found.is_now else found.day
         enough = number(campaign, campaign.place, "enrolled", until) or 0
         whole = rounded(found.everybody) if enough >= STEP else 0
         return Told(replace(found, rows=[], whole=_row(found, found.whole, whole)), whole)
@@ -79,7 +98,7 @@ def protected(found: Coverage) -> Told:
 
 
 def told_wholes(campaigns: Iterable[Campaign]) -> dict[int, dict[str, int]]:
-    """Return {campaign: {measure: told figure}} of what counts people, in one statement a level.
+    """Return {campaign: {measure: told figure}} of what counts people, in a statement a level.
 
     The same figures as `told` gives of each whole campaign.
     """
@@ -103,10 +122,11 @@ def told_wholes(campaigns: Iterable[Campaign]) -> dict[int, dict[str, int]]:
 
 def _units_of(campaigns):
     """Return {(campaign, unit below): {measure: n}} of several campaigns at once."""
+    campaigns = list(campaigns)
+    if not campaigns:
+        return {}
     cells = Cell.objects.filter(
-        kind=CountKind.GROUP,
-        campaign__in=[campaign.pk for campaign in campaigns],
-        parent_id=F("campaign__place_id"),
+        _until(campaigns), kind=CountKind.DAY, parent_id=F("campaign__place_id")
     ).values_list("campaign_id", "place_id")
     counted: dict = defaultdict(Counter)
     for depth in sorted({campaign.place.depth for campaign in campaigns}):
@@ -114,14 +134,22 @@ def _units_of(campaigns):
         if inside is None:
             continue
         journal = Journal.objects.filter(
-            kind=CountKind.GROUP,
-            campaign__in=[c.pk for c in campaigns if c.place.depth == depth],
+            _until([campaign for campaign in campaigns if campaign.place.depth == depth]),
+            kind=CountKind.DAY,
             **{LEVELS[depth]: F("campaign__place_id")},
         ).values_list("campaign_id", inside)
         mine = cells.filter(campaign__place__depth=depth)
         for key, values in together(mine, journal, OF_PEOPLE, keys=2).items():
             counted[key].update(values)
     return counted
+
+
+def _until(campaigns):
+    """Return the condition for what strangers are told of, by day, in any of some campaigns."""
+    days = Q()
+    for campaign in campaigns:
+        days |= Q(campaign=campaign.pk, slot__lte=told_day(campaign))
+    return days
 
 
 def tells_places(campaign: Campaign, indicator: str) -> bool:
@@ -131,12 +159,12 @@ def tells_places(campaign: Campaign, indicator: str) -> bool:
 
 
 def told_series_of(campaign: Campaign, place: Place, indicator: str) -> list[int]:
-    """Return what strangers are told of each day, from day 0 to today: all up to that day.
+    """Return what strangers are told of each day, from day 0 to yesterday: all up to that day.
 
-    Every day is told as it would have been told on that day.
+    Every day is told as it would have been told at its end.
     """
     whole = series(campaign, campaign.place, indicator)
-    days = range(max([campaign.day_number(), *whole]) + 1)
+    days = range(told_day(campaign) + 1)
     if not tells_places(campaign, indicator):
         people = series(campaign, campaign.place, "enrolled")
         sums = zip(_sums(whole, days), _sums(people, days), strict=True)
@@ -164,12 +192,20 @@ def told_groups(campaign: Campaign, indicator: str) -> dict[str, Mapping[Hashabl
 
     One after the other, never crossed, and of no smaller place: each group stands beside the
     campaign's own figure alone. None where even that would tell too much.
+
+    Groups are not counted by day, so what was found first on a day is told for all of it.
     """
     if not tells_places(campaign, indicator):
         return {}
-    whole = told(campaign, indicator).whole
+    name = f"told-groups:{campaign.pk}:{indicator}:{timezone.localdate()}"
+    return cache.get_or_set(name, lambda: _groups_of(campaign, indicator), _A_DAY)
+
+
+def _groups_of(campaign, indicator):
+    # Held against the whole of the same moment.
+    now = _protected(coverage(campaign, campaign.place, indicator), campaign.day_number())
     found = group_figures(campaign, campaign.place, indicator)
-    return {name: protect_groups(cells, whole) for name, cells in found.items()}
+    return {name: protect_groups(cells, now.whole) for name, cells in found.items()}
 
 
 def _row(found, row, numerator):

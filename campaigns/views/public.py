@@ -26,6 +26,7 @@ from campaigns.reports.public import (
     upcoming,
     where_classes_are,
 )
+from campaigns.reports.told import yesterday
 from people.views.limits import too_often
 from places.models import Place
 
@@ -109,7 +110,7 @@ def page(request, pk):
         "matches": find_communes(campaign, words) if words else [],
         "address": address_of(pk),
         "card": settings.SITE_ADDRESS + reverse("public_card", args=[pk]),
-        "at": timezone.now(),
+        "until": yesterday(),
     }
     response = render(request, "campaigns/public.html", context)
     _permit_location(response)

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -108,6 +109,40 @@ def test_the_days_of_strangers_end_in_what_they_are_told_today(campaign, provinc
     assert told_series_of(campaign, communes[1], "enrolled")[-1] == 0
 
 
+@pytest.mark.parametrize("folded", [True, False])
+def test_strangers_are_told_how_it_stood_at_the_end_of_yesterday(
+    campaign, village, communes, folded
+):
+    before = told(campaign, "enrolled")
+    for day in (campaign.day_number() - 1, campaign.day_number()):
+        for _ in range(5):
+            enrol(campaign, ResidentFactory(village=village), day=day)
+        caches["pages"].clear()
+        if folded:
+            fold()
+    found = told(campaign, "enrolled")
+
+    assert (before.whole, found.whole) == (15, 20)
+    assert found.figures[communes[0].pk] == 15
+    assert told_wholes([campaign])[campaign.pk]["enrolled"] == 20
+    assert told_series_of(campaign, campaign.place, "enrolled")[-1] == 20
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        assert told(campaign, "enrolled").whole == 25
+        assert told_wholes([campaign])[campaign.pk]["enrolled"] == 25
+
+
+def test_on_the_first_day_strangers_are_told_what_was_before(campaign, village):
+    for _ in range(5):
+        enrol(campaign, ResidentFactory(village=village), day=1)
+    noon = dt.datetime.combine(campaign.first_day, dt.time(12))
+    with time_machine.travel(timezone.make_aware(noon)):
+        assert told(campaign, "enrolled").whole == 0
+        assert told(campaign, "visits").whole == 0
+        assert told_wholes([campaign])[campaign.pk]["enrolled"] == 0
+    with time_machine.travel(timezone.make_aware(noon + dt.timedelta(days=1))):
+        assert told(campaign, "enrolled").whole == 5
+
+
 def test_groups_are_told_one_after_the_other(campaign, communes):
     found = told_groups(campaign, "enrolled")
 
@@ -153,6 +188,12 @@ def test_small_numbers_stand_nowhere_on_the_page(client, url, communes):
     assert "Xã Tam Nông" in text
     assert "dưới 5" in text
     assert public_page(Campaign.objects.get()).totals["enrolled"] == 15
+
+
+def test_the_page_says_up_to_when(client, url, communes):
+    day = timezone.localdate() - dt.timedelta(days=1)
+
+    assert f"đến hết ngày hôm qua, {day:%d/%m/%Y}" in client.get(url).content.decode()
 
 
 def test_classes_say_where_and_when_and_no_name(client, url, commune, communes, evening):

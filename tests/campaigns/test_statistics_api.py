@@ -1,5 +1,6 @@
 """Other programs read figures by token: of their own place, so often, and nobody's name."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -125,12 +126,35 @@ def test_a_day_that_is_past_is_as_it_was(warehouse, stranger, campaign, communes
 
 
 def test_a_series_ends_in_the_figure_of_today(warehouse, stranger, campaign, communes):
-    for asker, last in ((warehouse, 7), (stranger, 5)):
+    today = timezone.localdate()
+    for asker, last, day in ((warehouse, 7, today), (stranger, 5, today - dt.timedelta(days=1))):
         days = asker.json(f"/campaigns/{campaign.pk}/series", indicator="reached")["days"]
 
         assert days[-1]["value"] == last
-        assert days[-1]["date"] == timezone.localdate().isoformat()
+        assert days[-1]["date"] == day.isoformat()
         assert days[7]["value"] == (0 if asker is warehouse else None)
+
+
+def test_strangers_are_told_nothing_of_today(warehouse, stranger, campaign, village, communes):
+    today = campaign.day_number()
+    base = f"/campaigns/{campaign.pk}"
+    asks = [
+        (f"{base}/figures", {"indicator": "enrolled"}),
+        (f"{base}/figures", {"indicator": "enrolled", "until": today}),
+        (f"{base}/series", {"indicator": "enrolled"}),
+        (f"{base}/breakdowns", {"indicator": "enrolled", "by": "sex"}),
+    ]
+
+    def answers():
+        return [stranger.json(path, **query) | {"as_of": ""} for path, query in asks]
+
+    before = answers()
+    for _ in range(10):
+        enrol(campaign, ResidentFactory(village=village), day=today)
+
+    assert answers() == before
+    assert before[0]["until"] == before[1]["until"] == today - 1
+    assert warehouse.json(f"{base}/figures", indicator="enrolled")["whole"]["value"] == 25
 
 
 def test_groups_add_up_for_the_unit_itself(warehouse, campaign, communes):
