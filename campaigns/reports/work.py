@@ -241,7 +241,8 @@ def work_history(item: WorkItem) -> list[tuple[WorkChange, list[tuple[str, str, 
             change,
             [
                 (_field(name), words(name, before), words(name, after))
-                for name, (before, after) in change.fields.items()
+                # Not every database keeps them in the order in which they were written.
+                for name, (before, after) in sorted(change.fields.items())
             ],
         )
         for change in item.changes.select_related("by").order_by("-at", "-pk")
