@@ -357,33 +357,6 @@ def test_the_list_can_be_narrowed_and_taken_out_without_formulas(
     ).content.decode("utf-8-sig")
 
 
-def test_whoever_has_moved_away_is_named_only_to_those_who_look_after_them_now(
-    client, campaign, province, eid, lan, organiser, chief
-):
-    """What was noted stays in the village; the person's name goes along with the person."""
-    (outcome,) = note_outcomes(eid, [lan], by=organiser)
-    elsewhere = PlaceFactory(parent=PlaceFactory(kind="commune", parent=province))
-    change_resident(lan, by=chief, village=elsewhere)
-    addresses = [
-        reverse(f"campaigns:{name}", args=[number])
-        for name, number in (
-            ("outcomes", campaign.pk),
-            ("outcomes_csv", campaign.pk),
-            ("take_back_outcome", outcome.pk),
-        )
-    ]
-
-    client.force_login(organiser)
-    for address in addresses:
-        page = client.get(address)
-        assert page.status_code == 200
-        assert "Định danh mức 2" in page.content.decode()
-        assert lan.full_name not in page.content.decode()
-    client.force_login(chief)
-    for address in addresses:
-        assert lan.full_name in client.get(address).content.decode()
-
-
 def test_free_words_are_taken_out_only_by_those_who_may_see_people(
     client, campaign, eid, lan, chief, leader, monkeypatch
 ):
@@ -415,6 +388,33 @@ def test_a_number_beyond_every_person_is_nobody(client, campaign, eid, leader):
 
     assert answer.status_code == 422
     assert not Outcome.objects.exists()
+
+
+def test_whoever_has_moved_away_is_named_only_to_those_who_look_after_them_now(
+    client, campaign, province, eid, lan, organiser, chief
+):
+    """What was noted stays in the village; the person's name goes along with the person."""
+    (outcome,) = note_outcomes(eid, [lan], by=organiser)
+    elsewhere = PlaceFactory(parent=PlaceFactory(kind="commune", parent=province))
+    change_resident(lan, by=chief, village=elsewhere)
+    addresses = [
+        reverse(f"campaigns:{name}", args=[number])
+        for name, number in (
+            ("outcomes", campaign.pk),
+            ("outcomes_csv", campaign.pk),
+            ("take_back_outcome", outcome.pk),
+        )
+    ]
+
+    client.force_login(organiser)
+    for address in addresses:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "Định danh mức 2" in page.content.decode()
+        assert lan.full_name not in page.content.decode()
+    client.force_login(chief)
+    for address in addresses:
+        assert lan.full_name in client.get(address).content.decode()
 
 
 def test_a_mistake_is_taken_back_on_a_page_of_its_own(client, campaign, eid, lan, leader):
