@@ -1,16 +1,13 @@
 """The breakdown as a file: the same rows, in the same order, as on the screen."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from openpyxl import Workbook
 
-from campaigns.exports.cells import Cell, safe
+from campaigns.exports.cells import Cell, table_file
 from campaigns.reports.breakdown import BY_LABELS, Breakdown, BreakdownRow
 
 
@@ -28,18 +25,7 @@ def cells_of_breakdown(found: Breakdown, row: BreakdownRow) -> list[Cell]:
 
 def breakdown_file(found: Breakdown, kind: str) -> bytes:
     """Return the table as CSV that Excel opens as it is meant, or as XLSX."""
-    rows = [[safe(cell) for cell in row] for row in _rows(found)]
-    if kind == "csv":
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        return text.getvalue().encode("utf-8-sig")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("By groups"))
-    for row in rows:
-        sheet.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return table_file(_rows(found), _("By groups"), kind)
 
 
 def _rows(found: Breakdown) -> Iterator[list[Cell]]:

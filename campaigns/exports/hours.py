@@ -1,15 +1,12 @@
 """Hours of volunteers as a file: the same rows, in the same order, as on the screen."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
 
-from campaigns.exports.cells import Cell, safe
+from campaigns.exports.cells import Cell, table_file
 from campaigns.reports import Hours, HoursRow
 
 HOURS_COLUMNS = (
@@ -36,18 +33,7 @@ def cells_of_hours(row: HoursRow) -> list[Cell]:
 
 def hours_file(hours: Hours, kind: str) -> bytes:
     """Return the table as CSV that Excel opens as it is meant, or as XLSX."""
-    rows = [[safe(cell) for cell in row] for row in _rows(hours)]
-    if kind == "csv":
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
-        return text.getvalue().encode("utf-8-sig")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Hours"))
-    for row in rows:
-        sheet.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return table_file(_rows(hours), _("Hours"), kind)
 
 
 def _rows(hours: Hours) -> Iterator[list[Cell]]:

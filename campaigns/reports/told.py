@@ -198,7 +198,11 @@ def told_groups(campaign: Campaign, indicator: str) -> dict[str, Mapping[Hashabl
     if not tells_places(campaign, indicator):
         return {}
     name = f"told-groups:{campaign.pk}:{indicator}:{timezone.localdate()}"
-    return cache.get_or_set(name, lambda: _groups_of(campaign, indicator), _A_DAY)
+    found = cache.get(name)
+    if found is None:
+        found = _groups_of(campaign, indicator)
+        cache.set(name, found, _A_DAY)
+    return found
 
 
 def _groups_of(campaign, indicator):

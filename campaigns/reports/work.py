@@ -168,7 +168,7 @@ def work_below(campaign: Campaign, place: Place, *, shown: Map | None = None) ->
         .order_by()
         .annotate(**_counts())
     )
-    found = {row["below"]: row for row in counted}
+    found: dict[str, dict] = {row["below"]: dict(row) for row in counted}
     rows = []
     for unit in shown.units:
         here = [found[member.path] for member in unit.members if member.path in found]

@@ -61,7 +61,8 @@ def enqueue_one(kind: str, **args: object) -> Job:
     if last and not last.is_over:
         return last
     # Two who ask at the same moment find the same last job, and so write down the same next one.
-    return enqueue(kind, key=f"{name}{last.pk if last else 0}", **args)
+    key = f"{name}{last.pk if last else 0}"
+    return enqueue(kind, key=key, run_after=None, **args)
 
 
 def wake() -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.roles import Role, roles_with
 from people.rules import shown_phone
 from people.scope import ScopedQuerySet
+from places.models import Place
 
 
 class User(AbstractUser):
@@ -133,7 +134,7 @@ class AssignmentQuerySet(ScopedQuerySet):
         """
         begin, values = self.values("role", "place_id", "place__path").query.sql_with_params()
         connection = connections[self.db]
-        village = self.model._meta.get_field("place").related_model.Kind.VILLAGE
+        village = Place.Kind.VILLAGE
         today = connection.ops.adapt_datefield_value(timezone.localdate())
         with connection.cursor() as cursor:
             cursor.execute(_reach_sql(begin), [*values, today, village, today])
