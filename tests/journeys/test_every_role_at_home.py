@@ -124,3 +124,23 @@ def test_the_register_works_without_javascript(site, sign_in):
 
     row = page.locator(".register-row", has_text=name).first
     assert row.locator("button[value=late]").get_attribute("aria-pressed") == "true"
+
+
+# Where each organiser stands: the province looks at its own campaign, the commune at its own.
+@pytest.mark.laptop
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("account", ["tinh", "xa"])
+def test_every_section_of_a_campaign_works(sign_in, foreign, account, size):
+    page = sign_in(account, size)
+    page.goto(page.locator("svg.coverage-map a").first.evaluate("a => a.href.baseVal"))
+    sections = page.locator("nav.is-sections a").evaluate_all("links => links.map(a => a.href)")
+    assert len(sections) >= 9
+
+    for address in sections:
+        answer = page.goto(address)
+
+        assert answer.status == 200, address
+        assert accessibility_faults(page) == [], address
+        assert runs_over(page) <= 0, address
+        assert not words_of(page) & foreign["vi"], address
+    assert page.problems == []
