@@ -66,7 +66,8 @@ def load(table: Table, rows) -> int:
         [None if value == r"\N" else value for value in line.split("\t")]
         for line in table.lines(rows)
     )
-    with transaction.atomic():
+    # Attendances name marks that nobody loads, as above.
+    with connection.constraint_checks_disabled(), transaction.atomic():
         raw.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({marks})', lines)
     return table.model.objects.count()
 
