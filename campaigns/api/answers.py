@@ -82,13 +82,17 @@ def file_out(file: FactsFile) -> dict:
     }
 
 
-def exact_figures(campaign: Campaign, place: Place, key: str, until: int | None) -> dict:
-    """Answer with the figures of a place and of the units directly below, as on the map of today.
+def exact_figures(
+    campaign: Campaign, place: Place, key: str, until: int | None, units: str = "new"
+) -> dict:
+    """Answer with the figures of a place and of the units directly below.
 
-    What was counted in a unit that merged is counted in the one it went into.
+    ``units``: on the map of today ("new"), where what was counted in a unit that merged is counted
+    in the one it went into, or of the campaign's first day ("old").
     """
     at = timezone.now()
-    shown = map_of(place, timezone.localdate())
+    on = campaign.first_day if units == "old" else timezone.localdate()
+    shown = map_of(place, on)
     whole = sum(number(campaign, member, key, until) or 0 for member in shown.members)
     below: dict[int, int] = {}
     for member in shown.members:
@@ -96,7 +100,7 @@ def exact_figures(campaign: Campaign, place: Place, key: str, until: int | None)
     children = []
     for unit in shown.units:
         here = [below[member.pk] for member in unit.members if member.pk in below]
-        if here or unit.place.is_current():
+        if here or unit.place.is_current(on):
             children.append((unit.place, sum(here)))
     return _figures(
         at,

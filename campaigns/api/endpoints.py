@@ -107,12 +107,17 @@ def figures(
     indicator: str,
     place: PlaceId = None,
     until: Annotated[int | None, Query(None, ge=1, le=400)] = None,
+    units: Literal["new", "old"] = "new",
 ):
-    """One indicator of a place and of the units directly below, now or up to a day."""
+    """One indicator of a place and of the units directly below, now or up to a day.
+
+    ``units``: those of today, or with exact figures those of the campaign's first day.
+    """
     found = campaign_for(request.auth, campaign)
     info = indicator_for(found, indicator)
     if request.auth.sees_exact:
-        return answers.exact_figures(found, place_for(request.auth, found, place), info.key, until)
+        asked = place_for(request.auth, found, place)
+        return answers.exact_figures(found, asked, info.key, until, units)
     return answers.told_figures(found, told_place(request.auth, found, place), info.key, until)
 
 

@@ -209,5 +209,5 @@ def test_the_page_costs_the_same_however_much_is_there(
         VenueFactory(place=PlaceFactory(parent=commune))
     client.force_login(organiser)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(reverse("places:detail", args=[commune.pk]))
